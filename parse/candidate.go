@@ -1,0 +1,15 @@
+package parse
+
+// Candidate reports whether text may be a health line. It is true of every text
+// of which Line is, and false of all but a few lines of traffic; it neither
+// allocates nor looks further than the first word and a half.
+//
+// Most health lines begin with fixed words, so the first byte leaves at most a
+// handful of beginnings to compare. The others begin with a name of any length,
+// "be/s changed its IP" or "be/s: IP changed": there the words behind the
+// name decides. A traffic line begins with an address, and behind it stands "["
+// or a word that is none of theirs.
+func Candidate(text []byte) bool {
+	rows, _ := find(lines, text)
+	return rows != nil
+}

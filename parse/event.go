@@ -1,0 +1,86 @@
+package parse
+
+import "strconv"
+
+// Event is what one health line says, and nothing it does not say. Its JSON
+// names are those of `explain --json`; what the line leaves out is absent.
+type Event struct {
+	Kind Kind `json:"kind"`
+	// Proxy and Server are HAProxy's names: [A-Za-z0-9_.:-]+, proxies also
+	// <INTERNAL>. Server is empty for lines about a whole proxy.
+	Proxy  string `json:"proxy,omitempty"`
+	Server string `json:"server,omitempty"`
+	// Backup says the line called it a backup server.
+	Backup bool `json:"backup,omitempty"`
+	// Via is the tracked server, "proxy/server", that this one follows.
+	Via string `json:"via,omitempty"`
+	// Cause is who or what changed the state, in HAProxy's words: "CLI",
+	// "Web interface", "Lua script", "'disable' on stats page", "DNS NX status",
+	// "leaving forced maintenance"; for a new address who said it, "r1/ns1" or
+	// "DNS cache"; for a limit which one, "process FD limit".
+	Cause string `json:"cause,omitempty"`
+	// Reason, Code and Info are the check's result (check_statuses in
+	// src/check.c). Info is decoded from HAProxy's <22> form to valid UTF-8, with
+	// control characters as their pictures: a tab is U+2409, ESC is U+241B.
+	Reason          string `json:"reason,omitempty"`
+	Code            Number `json:"code,omitzero"`
+	Info            string `json:"info,omitempty"`
+	CheckDurationMS Number `json:"check_duration_ms,omitzero"`
+	// CheckStep is the step of a tcp-check that Info names, from 1.
+	CheckStep Number `json:"check_step,omitzero"`
+	// StatusNum/StatusDen StatusState is "status: 2/3 UP" of a check line. Lines
+	// that end maintenance or drain say a state too: "UP/READY", "DOWN/DRAIN", "UP".
+	StatusNum   Number `json:"status_num,omitzero"`
+	StatusDen   Number `json:"status_den,omitzero"`
+	StatusState string `json:"status_state,omitempty"`
+	// Agent marks agent checks, Conditional "conditionally succeeded".
+	Agent       bool `json:"agent,omitempty"`
+	Conditional bool `json:"conditional,omitempty"`
+	// Active and BackupLeft count the proxy's usable servers after the change.
+	Active          Number `json:"active,omitzero"`
+	BackupLeft      Number `json:"backup_left,omitzero"`
+	RunningOnBackup bool   `json:"running_on_backup,omitempty"`
+	Sessions        Number `json:"sessions,omitzero"`
+	Requeued        Number `json:"requeued,omitzero"`
+	Queued          Number `json:"queued,omitzero"`
+	// Truncated says HAProxy's length limit cut the line; what stands here was
+	// said before the cut.
+	Truncated bool `json:"truncated,omitempty"`
+}
+
+// Key returns "proxy/server", or the proxy alone for lines about a proxy.
+func (e Event) Key() string {
+	if e.Server == "" {
+		return e.Proxy
+	}
+	return e.Proxy + "/" + e.Server
+}
+
+// Number is a count or code a line may or may not say; the zero Number was not
+// said. It stands in JSON as a plain number, or not at all (omitzero).
+type Number struct {
+	Value int
+	Said  bool
+}
+
+// IsZero reports whether the line did not say the number; encoding/json asks.
+func (n Number) IsZero() bool { return !n.Said }
+
+// MarshalJSON writes the number.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if !n.Said {
+		return []byte("null"), nil
+	}
+	return strconv.AppendInt(nil, int64(n.Value), 10), nil
+}
+
+// UnmarshalJSON reads a number; null means not said.
+func (n *Number) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		*n = Number{}
+		return nil
+	}
+	v, err := strconv.Atoi(string(text))
+	*n = Number{Value: v, Said: err == nil}
+	return err
+}

@@ -1,0 +1,158 @@
+package syslog
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+const traffic = `127.0.0.1:45882 [21/Nov/2026:07:37:38.152] fe_http be_nocheck/nc1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 {Mozilla/5.0 (X11; Linux x86_64)} "GET /nocheck/e HTTP/1.1"`
+
+// headers are the commonest one of each clothing.
+func headers() map[string]string {
+	first := map[string]string{}
+	for _, s := range specimens() {
+		if _, ok := first[s.want.Clothing]; !ok {
+			first[s.want.Clothing] = s.header
+		}
+	}
+	return first
+}
+
+// TestBodyAllocatesNothing holds the promise of the hot path.
+func TestBodyAllocatesNothing(t *testing.T) {
+	for _, s := range specimens() {
+		frame := []byte(s.header + traffic)
+		if n := testing.AllocsPerRun(10, func() { Body(frame) }); n != 0 {
+			t.Errorf("Body(%q) allocates %v times", frame, n)
+		}
+	}
+}
+
+func BenchmarkBody(b *testing.B) {
+	for clothing, header := range headers() {
+		frame := []byte(header + traffic)
+		b.Run(clothing, func(b *testing.B) {
+			b.SetBytes(int64(len(frame)))
+			b.ReportAllocs()
+			for b.Loop() {
+				Body(frame)
+			}
+		})
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for clothing, header := range headers() {
+		frame := []byte(header + down)
+		b.Run(clothing, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Parse(frame, near)
+			}
+		})
+	}
+}
+
+func BenchmarkFramer(b *testing.B) {
+	for name, frame := range map[string]string{
+		"lines":  "<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + traffic + "\n",
+		"counts": fmt.Sprintf("%d <134>Nov 21 07:37:38 lb1 haproxy[6700]: %s", len(traffic)+40, traffic),
+	} {
+		stream := bytes.Repeat([]byte(frame), 1000)
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(stream)))
+			b.ReportAllocs()
+			for b.Loop() {
+				f := newFramer(DefaultMaxFrame)
+				n := 0
+				for rest := stream; len(rest) > 0; {
+					got := copy(f.space(), rest)
+					f.filled(got)
+					rest = rest[got:]
+					for _, _, ok := f.next(); ok; _, _, ok = f.next() {
+						n++
+					}
+				}
+				if n != 1000 {
+					b.Fatal(n, "frames")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkUDP receives datagrams over the loopback; the sender's share of the
+// time is in it. With SetBytes it says how many bytes went through a second.
+func BenchmarkUDP(b *testing.B) {
+	r, err := Listener{Address: "udp://127.0.0.1:0"}.Open()
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(b.Context())
+	done := make(chan error)
+	go func() { done <- r.Run(ctx, func(f Frame) { Body(f.Data) }) }()
+	c, err := net.Dial("udp", r.Addr().String())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	frame := []byte("<134>Nov 21 07:37:38 haproxy[6700]: " + traffic + "\n")
+	b.SetBytes(int64(len(frame)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Write(frame); err != nil {
+			b.Fatal(err)
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		b.Fatal(err)
+	}
+	s := r.Stats()
+	b.ReportMetric(float64(s.Dropped)/float64(s.Dropped+s.Frames), "lost/op")
+}
+
+func BenchmarkLines(b *testing.B) {
+	name := filepath.Join(b.TempDir(), "x.log")
+	text := bytes.Repeat([]byte("Nov 21 07:37:38 lb1 haproxy[6700]: "+traffic+"\n"), 500_000)
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for what, use := range map[string]func([]byte) []byte{"lines": func(p []byte) []byte { return p }, "body": Body} {
+		b.Run(what, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				l, err := OpenLog(name, nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for line, err := range l.Lines() {
+					if err != nil {
+						b.Fatal(err)
+					}
+					use(line)
+				}
+				if err := l.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkTimeline is a health line of a file, with its time.
+func BenchmarkTimeline(b *testing.B) {
+	line := Timeline{Location: time.UTC, Written: near.Near}
+	frame := []byte("Nov 21 07:37:38 lb1 haproxy[6700]: " + down)
+	b.ReportAllocs()
+	for b.Loop() {
+		line.Parse(frame)
+	}
+}

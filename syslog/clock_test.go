@@ -1,0 +1,117 @@
+package syslog
+
+import (
+	"fmt"
+	"testing"
+	"time"
+	_ "time/tzdata"
+)
+
+func place(t *testing.T, name string) *time.Location {
+	t.Helper()
+	l, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// TestYear: the year is the one that brings the line nearest to Near.
+func TestYear(t *testing.T) {
+	for _, c := range []struct{ near, line, want string }{
+		{"2026-11-21T08:00:00Z", "Nov 21 07:38:02", "2026-11-21T07:38:02Z"},
+		{"2027-01-01T00:00:01Z", "Dec 31 23:59:59", "2026-12-31T23:59:59Z"},
+		{"2026-12-31T23:59:59Z", "Jan  1 00:00:00", "2027-01-01T00:00:00Z"},
+		{"2026-07-01T00:00:00Z", "Jan  1 00:00:00", "2026-01-01T00:00:00Z"},
+		{"2024-02-28T23:59:59Z", "Feb 29 00:00:00", "2024-02-29T00:00:00Z"},
+		{"2025-03-01T00:00:00Z", "Feb 29 12:00:00", "2024-02-29T12:00:00Z"},
+		{"2027-03-01T00:00:00Z", "Feb 29 12:00:00", "2028-02-29T12:00:00Z"},
+		{"2100-03-01T00:00:00Z", "Feb 29 12:00:00", "2096-02-29T12:00:00Z"},
+	} {
+		at, err := time.Parse(time.RFC3339, c.near)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := Parse([]byte(c.line+" lb1 haproxy[1]: x"), Clock{Near: at, Location: time.UTC})
+		if got := m.Time.Format(time.RFC3339); got != c.want || m.Zoned {
+			t.Errorf("near %s, %q is %s (zoned %v), want %s", c.near, c.line, got, m.Zoned, c.want)
+		}
+	}
+	if m := Parse([]byte("Nov 21 07:38:02 lb1 haproxy[1]: x"), Clock{}); !m.Time.IsZero() {
+		t.Errorf("without Near the year is unknown, got %v", m.Time)
+	}
+}
+
+// TestLocation: a time without a zone was written in Location; one with keeps it.
+func TestLocation(t *testing.T) {
+	c := Clock{Near: near.Near, Location: place(t, "Asia/Kolkata")}
+	for line, want := range map[string]string{
+		"<129>Nov 21 07:38:02 haproxy[1]: x":                         "2026-11-21T02:08:02Z",
+		"<129>1 2026-11-21T07:38:02-00:00 localhost haproxy 1 - - x": "2026-11-21T02:08:02Z",
+		"<129>1 2026-11-21T07:38:02Z localhost haproxy 1 - - x":      "2026-11-21T07:38:02Z",
+		"2026-11-21T07:38:02-05:00 x":                                "2026-11-21T12:38:02Z",
+	} {
+		if got := Parse([]byte(line), c).Time.UTC().Format(time.RFC3339); got != want {
+			t.Errorf("%q is %s, want %s", line, got, want)
+		}
+	}
+}
+
+// TestTimelineTwiceShownHour reads a log with a line every ten minutes through
+// the night the clocks are put back: each line must be ten minutes later.
+func TestTimelineTwiceShownHour(t *testing.T) {
+	for name, from := range map[string]string{
+		"Europe/Berlin":       "2026-10-24T20:00:00Z",
+		"America/New_York":    "2026-11-01T02:00:00Z",
+		"Australia/Lord_Howe": "2026-04-04T10:00:00Z",
+	} {
+		begin, err := time.Parse(time.RFC3339, from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := place(t, name)
+		line := Timeline{Location: there, Written: begin.Add(24 * time.Hour)}
+		for i := range 60 {
+			at := begin.Add(time.Duration(i) * 10 * time.Minute)
+			m := line.Parse([]byte(at.In(there).Format(time.Stamp) + " lb1 haproxy[1]: x"))
+			if !m.Time.Equal(at) {
+				t.Errorf("%s: line %d is %v, want %v", name, i, m.Time.UTC(), at)
+			}
+		}
+	}
+}
+
+// TestTimeline: the times of a log go on from line to line, and end before the
+// day after it was written.
+func TestTimeline(t *testing.T) {
+	for _, c := range []struct {
+		name, written string
+		year          int
+		lines, want   []string
+	}{
+		{"over New Year", "2027-01-05T00:00:00Z", 0, []string{"Nov 30", "Dec 31", "Jan  1", "Jan  4"}, []string{"2026-11-30", "2026-12-31", "2027-01-01", "2027-01-04"}},
+		{"nearly a year", "2026-12-01T00:00:00Z", 0, []string{"Jan  2", "May  1", "Sep  1", "Nov 30"}, []string{"2026-01-02", "2026-05-01", "2026-09-01", "2026-11-30"}},
+		{"just before it was written", "2026-11-21T00:00:00Z", 0, []string{"Nov 21"}, []string{"2026-11-21"}},
+		{"silent for eight months", "2026-12-01T00:00:00Z", 0, []string{"Mar  1", "Nov  1"}, []string{"2026-03-01", "2026-11-01"}},
+		{"two logs strung together", "2026-12-01T00:00:00Z", 0, []string{"Nov 30", "Oct  1", "Nov  5"}, []string{"2026-11-30", "2026-10-01", "2026-11-05"}},
+		{"never after it was written", "2026-12-01T00:00:00Z", 0, []string{"Nov 30", "Dec 20"}, []string{"2026-11-30", "2025-12-20"}},
+		{"named year", "2026-12-01T00:00:00Z", 2024, []string{"Jan  1", "Feb 29", "Aug 31", "Dec 31", "Jan  1"}, []string{"2024-01-01", "2024-02-29", "2024-08-31", "2024-12-31", "2025-01-01"}},
+		{"named year, from its end", "2026-12-01T00:00:00Z", 2023, []string{"Dec 31", "Jan  1"}, []string{"2023-12-31", "2024-01-01"}},
+		{"nothing known", "", 0, []string{"Dec 31"}, []string{"0001-01-01"}},
+	} {
+		line := Timeline{Location: time.UTC, Year: c.year}
+		if c.written != "" {
+			at, err := time.Parse(time.RFC3339, c.written)
+			if err != nil {
+				t.Fatal(err)
+			}
+			line.Written = at
+		}
+		for i, day := range c.lines {
+			m := line.Parse(fmt.Appendf(nil, "%s 00:00:00 lb1 haproxy[1]: x", day))
+			if got := m.Time.Format(time.DateOnly); got != c.want[i] {
+				t.Errorf("%s: line %d, %q, is %s, want %s", c.name, i, day, got, c.want[i])
+			}
+		}
+	}
+}

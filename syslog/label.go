@@ -1,0 +1,76 @@
+package syslog
+
+import "bytes"
+
+// readLabel reads the beginning of a line HAProxy printed on stderr
+// (src/errors.c, ha_alert and ha_warning), which may stand in any header:
+//
+//	[WARNING]  (28133) : text           2.4 and later, padded to ten columns
+//	[WARNING] 324/073802 (28133) : text up to 2.3, day of the year from 0
+func (h *head) readLabel(b []byte) {
+	if h.body >= len(b) || b[h.body] != '[' {
+		return
+	}
+	end := bytes.IndexByte(b[h.body:min(len(b), h.body+len("[WARNING]"))], ']')
+	if end < 0 {
+		return
+	}
+	label := levelWord(b[h.body+1 : h.body+end])
+	if label == "" {
+		return
+	}
+	at := skipBlanks(b, h.body+end+1)
+	var day span
+	if n := len(nextWord(b, at)); n == len("324/073802") && b[at+3] == '/' {
+		day = span{at, at + n}
+		at = skipBlanks(b, at+n)
+	}
+	n := labelPID(b[at:])
+	if n == 0 {
+		return
+	}
+	h.label, h.labelDay, h.labelPID = label, day, span{at + 1, at + n - len(") : ")}
+	h.body = at + n
+	if h.clothing == Raw {
+		h.clothing = Stderr
+	}
+}
+
+// labelPID returns the length of "(28133) : ", 0 when it is not there. A text
+// that was cut right behind it has lost its last blank.
+func labelPID(b []byte) int {
+	if len(b) == 0 || b[0] != '(' {
+		return 0
+	}
+	n := 1
+	for n < len(b) && isDigit(b[n]) {
+		n++
+	}
+	if n == 1 || !bytes.HasPrefix(b[n:], []byte(") : ")) {
+		return 0
+	}
+	return n + len(") : ")
+}
+
+// levelWord returns the label's word as a constant, "" when it is none.
+func levelWord(b []byte) string {
+	for _, word := range [...]string{"WARNING", "ALERT", "NOTICE", "DIAG"} {
+		if string(b) == word {
+			return word
+		}
+	}
+	return ""
+}
+
+// labelSeverity is the severity HAProxy gives its label (src/errors.c).
+func labelSeverity(label string) int {
+	switch label {
+	case "ALERT":
+		return 1
+	case "WARNING":
+		return 4
+	case "NOTICE":
+		return 5
+	}
+	return 7
+}

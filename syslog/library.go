@@ -1,0 +1,124 @@
+package syslog
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"gopkg.in/mcuadros/go-syslog.v2/format"
+)
+
+// The limits of go-syslog's RFC 5424 fields, those of section 6.
+const (
+	maxAppName = 48
+	maxProcID  = 128
+	maxMsgID   = 32
+	maxSecFrac = len(".217407")
+	leapSecond = "60"
+	leapDay    = "Feb 29"
+)
+
+// byLibrary fills the fields by go-syslog and reports whether it did. It is asked
+// only for what it is known to read: the pre-screen has found the whole header by
+// its structure, so that neither its panics ("<34>", "<129>Sep 23 10:00:00 lb1")
+// nor its inventions (our own host name for a missing one, the present time for
+// an unknown form) can be reached.
+func (m *Message) byLibrary(h *head, b []byte, c Clock) bool {
+	var parts format.LogParts
+	header := b[:h.body] // the text is ours to cut; spare the library its copy
+	switch {
+	case h.clothing == RFC3164 && reads3164(h, b):
+		parts, m.Panicked = decode((&format.RFC3164{}).GetParser(header))
+	case (h.clothing == RFC5424 || h.clothing == Proto23) && reads5424(h, b):
+		parts, m.Panicked = decode((&format.RFC5424{}).GetParser(header))
+	}
+	if parts == nil {
+		return false
+	}
+	m.take(parts, h, b, c)
+	return true
+}
+
+// decode runs go-syslog's parser; nil parts mean that it could not read the
+// header. This is the only place where a panic is stopped.
+func decode(p format.LogParser) (parts format.LogParts, panicked bool) {
+	defer func() {
+		if recover() != nil {
+			parts, panicked = nil, true
+		}
+	}()
+	p.Location(time.UTC) // the hands alone matter: Clock settles year and zone
+	if p.Parse() != nil {
+		return nil, false
+	}
+	return p.Dump(), false
+}
+
+// take copies the library's answers. A host name counts only when the header has
+// one, and the process id of RFC 3164 is ours: go-syslog drops it.
+func (m *Message) take(parts format.LogParts, h *head, b []byte, c Clock) {
+	m.Facility, _ = parts["facility"].(int)
+	m.Severity, _ = parts["severity"].(int)
+	if host, _ := parts["hostname"].(string); !h.host.empty() && host != "-" {
+		m.Host = host
+	}
+	tag, _ := parts["tag"].(string)
+	if app, ok := parts["app_name"].(string); ok {
+		tag = app
+	}
+	if tag != "-" {
+		m.Tag = tag
+	}
+	m.PID = pid(h.pid.of(b))
+	at, _ := parts["timestamp"].(time.Time)
+	switch h.stamp {
+	case bsd:
+		m.Time = c.resolve(hands(at))
+	case iso:
+		_, east := at.Zone()
+		m.Time, m.Zoned = at.In(fixed(east)), true
+	case none:
+	}
+}
+
+// hands is what a clock on the wall shows at t, without its year.
+func hands(t time.Time) wall {
+	hour, minute, second := t.Clock()
+	return wall{
+		month: t.Month(), day: t.Day(),
+		clock: time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second,
+	}
+}
+
+// reads3164 is the pre-screen of RFC 3164 headers. Not the library's: fractions,
+// a 29th of February (it moves to March in a year without one), leap seconds,
+// tags of several words, a header without tag, words more than a blank apart.
+func reads3164(h *head, b []byte) bool {
+	at, tag := string(h.time.of(b)), string(h.tag.of(b))
+	first := h.tag.from
+	if !h.host.empty() {
+		first = h.host.from
+	}
+	_, valid := h.wall(b)
+	return valid && len(at) == bsdLength && !strings.HasSuffix(at, leapSecond) && !strings.HasPrefix(at, leapDay) &&
+		tag != "" && !strings.ContainsAny(tag, " :[") && b[h.body-1] == ' ' &&
+		first == h.time.to+1 && (h.host.empty() || h.tag.from == h.host.to+1 && b[h.host.to-1] != ':')
+}
+
+// reads5424 is the pre-screen of RFC 5424 headers. Not the library's: more than
+// six digits of a fraction, a missing or unknown zone, a zone without colon, leap
+// seconds, an APP-NAME of several words or of more than 48 bytes.
+func reads5424(h *head, b []byte) bool {
+	if h.stamp == iso {
+		at := h.time.of(b)
+		n := fraction(at[isoLength:])
+		east := at[isoLength+n:]
+		w, valid := h.wall(b)
+		if !valid || !w.zoned || n > maxSecFrac || len(east) == len("+0100") || string(at[17:19]) == leapSecond {
+			return false
+		}
+	}
+	tag := h.tag.of(b)
+	return len(tag) <= maxAppName && bytes.IndexByte(tag, ' ') < 0 &&
+		len(h.pid.of(b)) <= maxProcID && len(nextWord(b, h.pid.to+1)) <= maxMsgID
+}

@@ -1,0 +1,117 @@
+package syslog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+)
+
+const (
+	// MaxLine bounds a line of a log file: HAProxy's longest, four times over,
+	// for the headers and escapes around it. Of a longer one the beginning is
+	// kept, and it is counted.
+	MaxLine = 256 << 10
+	// block is what is read at once: little enough to stay in the processor's
+	// cache until the lines are cut.
+	block = 256 << 10
+)
+
+// Lines yields the lines of the log, without their ends. A line is valid until
+// the next one is asked for. Damage, such as an archive that ends too early,
+// comes last: all good lines, then one error, with a nil line.
+func (l *Log) Lines() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		c := lineCutter{log: l, buf: make([]byte, MaxLine+block)}
+		for {
+			err := c.fill()
+			if !c.cut(yield) {
+				return
+			}
+			if err == nil {
+				continue
+			}
+			if c.w > c.r && !c.dropping && !c.give(c.buf[c.r:c.w], yield) {
+				return
+			}
+			if !errors.Is(err, io.EOF) {
+				yield(nil, fmt.Errorf("read log %s: %w", l.name, explained(err)))
+			}
+			return
+		}
+	}
+}
+
+// lineCutter cuts blocks into lines; buf[r:w] is the line not yet whole.
+type lineCutter struct {
+	log      *Log
+	buf      []byte
+	r, w     int
+	dropping bool // the rest of a line that was cut is still to come
+}
+
+// fill reads the next block behind the unfinished line.
+func (c *lineCutter) fill() error {
+	c.w = copy(c.buf, c.buf[c.r:c.w])
+	c.r = 0
+	n, err := c.log.text.Read(c.buf[c.w : c.w+block])
+	c.w += n
+	c.log.bytes.Add(int64(n))
+	return err
+}
+
+// cut gives all whole lines, and the beginning of one that is too long.
+func (c *lineCutter) cut(yield func([]byte, error) bool) bool {
+	lines := int64(0)
+	defer func() { c.log.lines.Add(lines) }()
+	for {
+		n := bytes.IndexByte(c.buf[c.r:c.w], '\n')
+		if n < 0 {
+			break
+		}
+		line := c.buf[c.r : c.r+n]
+		c.r += n + 1
+		if c.dropping {
+			c.dropping = false
+			continue
+		}
+		lines++
+		if !yield(c.bounded(line), nil) {
+			return false
+		}
+	}
+	if c.dropping {
+		c.r = c.w
+		return true
+	}
+	if c.w-c.r > MaxLine {
+		line := c.buf[c.r:c.w]
+		c.r, c.dropping = c.w, true
+		return c.give(line, yield)
+	}
+	return true
+}
+
+// give yields one line.
+func (c *lineCutter) give(line []byte, yield func([]byte, error) bool) bool {
+	c.log.lines.Add(1)
+	return yield(c.bounded(line), nil)
+}
+
+// bounded is the line without CR, cut at MaxLine.
+func (c *lineCutter) bounded(line []byte) []byte {
+	if len(line) > MaxLine {
+		line = line[:MaxLine]
+		c.log.cut.Add(1)
+	}
+	return line[:trimmedEnd(line)]
+}
+
+// explained says what an error of a decompressor means.
+func explained(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("compressed data ends too early: %w", err)
+	}
+	return err
+}

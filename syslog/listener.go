@@ -1,0 +1,169 @@
+package syslog
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+	"time"
+)
+
+// The values of a Listener's fields that are zero.
+const (
+	// DefaultMaxFrame is HAProxy's longest log line (len 65535).
+	DefaultMaxFrame = 64 << 10
+	// DefaultMaxConnections bounds the memory that peers can make us use.
+	DefaultMaxConnections = 1024
+	// DefaultIdleTimeout is long, since a healthy load balancer may be silent for
+	// hours, and one that has its connection closed may lose a line. Keep-alives
+	// find the peers that are gone.
+	DefaultIdleTimeout = 24 * time.Hour
+	// DefaultReadBuffer holds a burst of about 25,000 datagrams.
+	DefaultReadBuffer = 8 << 20
+	// DefaultMode is that of /dev/log: HAProxy writes as its own user. Who may
+	// write is better said by the folder, or by Owner and Mode.
+	DefaultMode fs.FileMode = 0o666
+)
+
+// Listener configures one socket; Open binds it.
+type Listener struct {
+	// Address is in the form of ParseAddress.
+	Address string
+	// MaxFrame bounds a frame, in bytes; of a longer one the beginning is kept.
+	MaxFrame int
+	// MaxConnections bounds the open connections of a stream; further ones are
+	// closed at once.
+	MaxConnections int
+	// IdleTimeout closes a connection that has been silent for so long; negative
+	// means never.
+	IdleTimeout time.Duration
+	// ReadBuffer is the kernel's buffer of a datagram socket, in bytes.
+	ReadBuffer int
+	// Allow names the networks frames are taken from; none means all.
+	Allow []netip.Prefix
+	// Mode and Owner ("user", "user:group", ":group", names or numbers) are the
+	// socket file's; Owner "" leaves it as it is created.
+	Mode  fs.FileMode
+	Owner string
+	// Log is told what someone should know; nil means nobody.
+	Log *slog.Logger
+}
+
+// Open binds the socket. Its error says what was asked for and, where that helps,
+// what to do.
+func (l Listener) Open() (*Receiver, error) {
+	a, err := ParseAddress(l.Address)
+	if err != nil {
+		return nil, err
+	}
+	r, err := l.bind(a)
+	if err != nil {
+		return nil, fmt.Errorf("listen %s: %w", a, advised(a, err))
+	}
+	return r, nil
+}
+
+func (l Listener) bind(a Address) (*Receiver, error) {
+	var config net.ListenConfig
+	// Multipath TCP gains a log stream nothing, and costs it socket options.
+	config.SetMultipathTCP(false)
+	ctx := context.Background()
+	switch a.Network {
+	case "udp":
+		c, err := config.ListenPacket(ctx, a.Network, a.Target)
+		if err != nil {
+			return nil, err
+		}
+		return l.datagrams(c)
+	case "tcp":
+		s, err := config.Listen(ctx, a.Network, a.Target)
+		if err != nil {
+			return nil, err
+		}
+		return l.stream(s), nil
+	}
+	return l.bindFile(a)
+}
+
+// Adopt makes a Receiver of a socket somebody else has bound, as systemd does
+// for its socket units. It takes the file over, and leaves a socket's path to
+// those who made it.
+func (l Listener) Adopt(f *os.File) (*Receiver, error) {
+	defer func() { _ = f.Close() }() // the net package works on its own copy
+	c, err := net.FilePacketConn(f)
+	if err == nil {
+		if isDatagram(c.LocalAddr()) {
+			return l.adopted(c)
+		}
+		_ = c.Close() // the net package takes a unix stream for one, too
+	}
+	s, err := net.FileListener(f)
+	if err != nil {
+		return nil, fmt.Errorf("adopt socket %s: %w", f.Name(), err)
+	}
+	return l.stream(s), nil
+}
+
+func (l Listener) adopted(c net.PacketConn) (*Receiver, error) {
+	r, err := l.datagrams(c)
+	if err != nil {
+		return nil, fmt.Errorf("adopt socket %s: %w", c.LocalAddr(), err)
+	}
+	return r, nil
+}
+
+func isDatagram(a net.Addr) bool { return a.Network() == "udp" || a.Network() == "unixgram" }
+
+// receiver is the part that every kind of socket has.
+func (l Listener) receiver() *Receiver {
+	l.MaxFrame = cmp.Or(max(0, l.MaxFrame), DefaultMaxFrame)
+	l.MaxConnections = cmp.Or(max(0, l.MaxConnections), DefaultMaxConnections)
+	l.IdleTimeout = cmp.Or(l.IdleTimeout, DefaultIdleTimeout)
+	l.ReadBuffer = cmp.Or(max(0, l.ReadBuffer), DefaultReadBuffer)
+	l.Mode = cmp.Or(l.Mode, DefaultMode)
+	if l.Log == nil {
+		l.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Receiver{config: l}
+}
+
+func (l Listener) stream(s net.Listener) *Receiver {
+	r := l.receiver()
+	r.listener = s
+	return r
+}
+
+func (l Listener) datagrams(c net.PacketConn) (*Receiver, error) {
+	r := l.receiver()
+	switch c := c.(type) {
+	case *net.UDPConn:
+		r.packets = c
+	case *net.UnixConn:
+		r.packets = c
+	default:
+		return nil, errors.Join(fmt.Errorf("want a udp or unixgram socket, not %T", c), c.Close())
+	}
+	if err := r.enlarge(); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return r, nil
+}
+
+// advised adds what to do about the error, where that is known.
+func advised(a Address, err error) error {
+	switch {
+	case errors.Is(err, syscall.EACCES) && (a.Network == "udp" || a.Network == "tcp"):
+		return fmt.Errorf("%w (a port below 1024 needs CAP_NET_BIND_SERVICE or a systemd socket; 5514 does not)", err)
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%w (another program listens there; `ss -lpn` names it)", err)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%w (this machine does not have that address)", err)
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+package syslog
+
+import (
+	"strconv"
+	"time"
+)
+
+// The clothings: the header a line came in. Their names stand in the output of
+// explain.
+const (
+	RFC3164    = "rfc3164"  // <129>Nov 21 07:38:02 [host ]haproxy[28133]: (formats rfc3164 and local)
+	RFC5424    = "rfc5424"  // <129>1 2026-11-21T07:38:02.217407+00:00 - haproxy 28133 - -
+	Priority   = "priority" // <129>
+	Short      = "short"    // <1>, a severity only
+	Timed      = "timed"    // <1>2026-11-21T07:38:02.217587+00:00
+	ISO        = "iso"      // 2026-11-21T07:38:02.217593+00:00
+	Raw        = "raw"      // no header at all
+	Stderr     = "stderr"   // [WARNING]  (28133) :
+	File       = "file"     // Nov 21 07:38:02 host haproxy[28133]: (rsyslog's and syslog-ng's files, journalctl -o short)
+	FileISO    = "file-iso" // 2026-11-21T07:38:02+00:00 host haproxy[28133]: (rsyslog's default files, journalctl -o short-iso)
+	ForwardISO = "forward"  // <129>2026-11-21T07:38:02+00:00 host haproxy[28133]: (RSYSLOG_ForwardFormat)
+	Proto23    = "proto23"  // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
+	noPriority = -1         // Facility and Severity of a header without them
+	facilities = 24         // RFC 5424 table 1
+	severities = 8          // RFC 5424 table 2
+	maxPRI     = facilities*severities - 1
+)
+
+// Message is one line, taken out of its header.
+type Message struct {
+	// Text is what HAProxy wrote, without header and without line end.
+	Text string
+	// Time is the header's, zero when it has none or names no day that exists.
+	// Zoned says the header named its zone; otherwise Clock.Location was taken.
+	Time  time.Time
+	Zoned bool
+	// Host and Tag are the header's words, empty when there are none or "-".
+	Host, Tag string
+	// PID is the writer's, 0 when unknown.
+	PID int
+	// Facility and Severity are the PRI's (RFC 5424 tables 1 and 2), -1 when the
+	// header has none. Formats short and timed have a severity only; the label
+	// of a stderr line counts as one.
+	Facility, Severity int
+	// Clothing names the header's form, such as RFC3164.
+	Clothing string
+	// Copy marks the copy HAProxy prints on stderr of a line it also logs.
+	Copy bool
+	// Panicked says go-syslog panicked over the header and our own reading
+	// stands in: the caller counts it. The pre-screen should make it impossible.
+	Panicked bool
+}
+
+// Parse reads a frame of any clothing. It never fails: what has no header it
+// knows is Raw, and Text is the whole frame.
+//
+// The header is found from the left, by its structure. Nothing that stands
+// later, in a URL or a user agent, can move the place where Text begins.
+func Parse(frame []byte, c Clock) Message {
+	var h head
+	h.read(frame)
+	m := Message{
+		Text:     string(frame[h.body:h.end]),
+		Clothing: h.clothing,
+		Facility: noPriority,
+		Severity: noPriority,
+	}
+	if !m.byLibrary(&h, frame, c) {
+		m.byHand(&h, frame, c)
+	}
+	if h.label != "" {
+		m.byLabel(&h, frame, c)
+	}
+	return m
+}
+
+// Body returns the text of a frame, the same bytes as Parse's Text, without
+// allocating: the hot path asks it before anything else.
+func Body(frame []byte) []byte {
+	end := trimmedEnd(frame)
+	if at := shortcut(frame[:end]); at > 0 {
+		return frame[at:end]
+	}
+	var h head
+	h.read(frame)
+	return frame[h.body:h.end]
+}
+
+// byHand fills the fields with our own reading, which knows more forms than
+// go-syslog does and is used where that may not be asked.
+func (m *Message) byHand(h *head, b []byte, c Clock) {
+	m.Facility, m.Severity = h.priority()
+	m.Host, m.Tag = word(h.host.of(b)), word(h.tag.of(b))
+	m.PID = pid(h.pid.of(b))
+	if w, ok := h.wall(b); ok {
+		m.Time, m.Zoned = c.resolve(w), w.zoned
+	}
+}
+
+// byLabel adds what the label of a stderr line says. Its pid is HAProxy's own,
+// while the header around it names the process that held the pipe.
+func (m *Message) byLabel(h *head, b []byte, c Clock) {
+	m.Copy = true
+	m.PID = pid(h.labelPID.of(b))
+	if m.Severity == noPriority {
+		m.Severity = labelSeverity(h.label)
+	}
+	if m.Time.IsZero() && !c.Near.IsZero() {
+		if w, ok := dayOfYear(h.labelDay.of(b)); ok {
+			m.Time = c.resolve(w)
+		}
+	}
+}
+
+// word is a header's word; RFC 5424's NILVALUE "-" says there is none.
+func word(b []byte) string {
+	if len(b) == 1 && b[0] == '-' {
+		return ""
+	}
+	return string(b)
+}
+
+// pid reads a process id; what is no number, or too large for one, is 0.
+func pid(b []byte) int {
+	n, err := strconv.ParseUint(string(b), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}

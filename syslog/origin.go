@@ -1,0 +1,125 @@
+package syslog
+
+import "bytes"
+
+// maxOrigin bounds the part of a line in which "host tag[pid]: " is looked for;
+// a longer one is taken for text. HAProxy's host names end at 64 bytes.
+const maxOrigin = 512
+
+// readOrigin reads what stands between time and text,
+//
+//	[host ]tag[pid]: text      HAProxy; a tag may contain blanks
+//	host tag[pid] text         rsyslog, of what it received as RFC 5424
+//	[host ]tag: text           programs that do not tell their pid
+//
+// and reports whether it is there. A relay always writes a host name; where only
+// a relay can have written the line (relayed), a line without one has no origin:
+// its text follows the time at once.
+func (h *head) readOrigin(b []byte, at int, relayed bool) bool {
+	window := b[at:min(len(b), at+maxOrigin)]
+	open := bytes.IndexByte(window, '[')
+	if open > 0 {
+		names := window[:open]
+		if colon := bytes.IndexByte(names, ':'); colon < 0 || !bytes.Contains(names[colon:], []byte(": ")) {
+			return h.readTagPID(b, at, at+open, relayed)
+		}
+	}
+	return h.readTag(b, at, relayed)
+}
+
+// readTagPID reads the names before the bracket, then "pid]" and a colon, a
+// blank, or both.
+func (h *head) readTagPID(b []byte, at, open int, relayed bool) bool {
+	end := open + 1
+	for end < len(b) && isDigit(b[end]) {
+		end++
+	}
+	if end == open+1 || end == len(b) || b[end] != ']' {
+		return false
+	}
+	pid := span{open + 1, end}
+	end++
+	colon := end < len(b) && b[end] == ':'
+	if colon {
+		end++
+	}
+	if end < len(b) && b[end] != ' ' || end == len(b) && !colon {
+		return false
+	}
+	host, tag := splitNames(b, at, open)
+	if !isTag(tag.of(b)) || host.empty() && (relayed || !colon) {
+		return false
+	}
+	h.host, h.tag, h.pid = host, tag, pid
+	h.body = skipBlanks(b, end)
+	return true
+}
+
+// readTag reads "[host ]tag: ". The tag is one word without a slash, so that
+// "be/srv: IP changed ..." stays text.
+func (h *head) readTag(b []byte, at int, relayed bool) bool {
+	window := b[at:min(len(b), at+maxOrigin)]
+	end := bytes.Index(window, []byte(": "))
+	if end < 1 {
+		return false
+	}
+	host, tag := splitNames(b, at, at+end)
+	name := tag.of(b)
+	if !isTag(name) || bytes.ContainsAny(name, " /[") || host.empty() && relayed {
+		return false
+	}
+	h.host, h.tag = host, tag
+	h.body = skipBlanks(b, at+end+1)
+	return true
+}
+
+// splitNames tells the host from the tag: the first of several words is the
+// host. Of "my tag[12]" nobody can tell whether "my" is a host; only the host
+// name is then wrong, never the text.
+func splitNames(b []byte, from, to int) (host, tag span) {
+	blank := bytes.IndexByte(b[from:to], ' ')
+	if blank < 0 {
+		return span{}, span{from, to}
+	}
+	if !isHost(b[from : from+blank]) {
+		return span{}, span{from, to}
+	}
+	return span{from, from + blank}, span{skipBlanks(b[:to], from+blank), to}
+}
+
+// isTag tells a tag from the beginning of a client's text. A tag is mostly the
+// program's name; log-tag makes it anything. It does not begin like a path, a
+// quotation or a capture, and when it has several words they are plain ones, or
+// "GET /x[1]: ..." of a relayed traffic line would be a tag.
+func isTag(tag []byte) bool {
+	if len(tag) == 0 || !isPlain(tag[0]) || bytes.Contains(tag, []byte("://")) {
+		return false
+	}
+	if bytes.IndexByte(tag, ' ') < 0 {
+		return true
+	}
+	for _, c := range tag {
+		if c != ' ' && !isPlain(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// isHost reports whether a word can be a host name or an address, or the "-"
+// and "(none)" relays write for want of one.
+func isHost(name []byte) bool {
+	for _, c := range name {
+		if !isPlain(c) && c != '%' && c != '(' && c != ')' {
+			return false
+		}
+	}
+	return len(name) > 0
+}
+
+func isPlain(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c) ||
+		c == '-' || c == '.' || c == '_' || c == ':' || c == '@' || c == '+' || c >= 0x80
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }

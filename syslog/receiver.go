@@ -1,0 +1,95 @@
+package syslog
+
+import (
+	"context"
+	"net"
+	"net/netip"
+)
+
+// Receiver takes frames from one socket.
+type Receiver struct {
+	config   Listener
+	packets  packets      // a datagram socket, or
+	listener net.Listener // a stream's
+	file     *socketFile  // of the unix socket we made, or nil
+	count    counters
+}
+
+// packets is what UDP and unixgram sockets have in common. Read it is, not
+// ReadFrom, because that allocates an address.
+type packets interface {
+	net.PacketConn
+	Read([]byte) (int, error)
+	SetReadBuffer(int) error
+}
+
+// Run gives the frames to sink until ctx ends. Then it accepts nothing new, goes
+// on with what had already reached this machine (drainTime at most), closes the
+// socket and returns when all its goroutines have. It runs once.
+//
+// Its error is nil when ctx ended it.
+func (r *Receiver) Run(ctx context.Context, sink Sink) error {
+	if r.packets != nil {
+		return r.runPackets(ctx, sink)
+	}
+	return r.runStream(ctx, sink)
+}
+
+// Close closes a receiver that does not run.
+func (r *Receiver) Close() error {
+	var err error
+	if r.packets != nil {
+		err = r.packets.Close()
+	} else {
+		err = r.listener.Close()
+	}
+	r.file.remove()
+	return err
+}
+
+// Addr returns the bound address: with the port the system chose for port 0.
+func (r *Receiver) Addr() net.Addr {
+	if r.packets != nil {
+		return r.packets.LocalAddr()
+	}
+	return r.listener.Addr()
+}
+
+// String returns the bound address in the form of ParseAddress.
+func (r *Receiver) String() string {
+	a := r.Addr()
+	return a.Network() + "://" + a.String()
+}
+
+// allows tells whether frames are taken from the peer. A unix socket's peers have
+// no address: its mode judges them.
+func (r *Receiver) allows(peer netip.Addr) bool {
+	if len(r.config.Allow) == 0 || !peer.IsValid() {
+		return true
+	}
+	for _, p := range r.config.Allow {
+		if p.Contains(peer) {
+			return true
+		}
+	}
+	r.count.refused.Add(1)
+	return false
+}
+
+// give hands a frame to the sink, without line end and padding; nothing is left
+// of an empty line.
+func (r *Receiver) give(sink Sink, f Frame) {
+	f.Data = f.Data[:trimmedEnd(f.Data)]
+	if len(f.Data) == 0 {
+		return
+	}
+	if len(f.Data) > r.config.MaxFrame {
+		f.Data, f.Cut = f.Data[:r.config.MaxFrame], true
+	}
+	r.count.frames.Add(1)
+	r.count.bytes.Add(uint64(len(f.Data)))
+	if f.Cut {
+		r.count.cut.Add(1)
+	}
+	sink(f)
+}

@@ -1,0 +1,38 @@
+package syslog
+
+import "encoding/binary"
+
+// shape is what eight bytes in a row look like: 0xF0 in digits where a digit must
+// stand, 0xFF in others where a certain byte must; want is both. Looking at eight
+// bytes at once is what makes times cheap. The first byte is the lowest.
+type shape struct{ digits, others, want uint64 }
+
+// The shapes of times, "d" a digit.
+var (
+	shapeClock   = shapeOf("dd:dd:dd")
+	shapeDate    = shapeOf("dddd-dd-")
+	shapeDayHour = shapeOf("ddTdd:dd")
+)
+
+// shapeOf compiles a form of eight bytes.
+func shapeOf(form string) (s shape) {
+	for i := range 8 {
+		at := 8 * i
+		if form[i] == 'd' {
+			s.digits |= 0xF0 << at
+			s.want |= '0' << at
+		} else {
+			s.others |= 0xFF << at
+			s.want |= uint64(form[i]) << at
+		}
+	}
+	return s
+}
+
+// fits reports whether the first eight bytes of b have the shape.
+func (s *shape) fits(b []byte) bool {
+	x := binary.LittleEndian.Uint64(b)
+	// Past '9', six more carry into the upper half of the byte.
+	const six = 0x0606060606060606
+	return x&(s.digits|s.others) == s.want && (x&(s.digits|s.digits>>4)+six)&s.digits == s.want&s.digits
+}

@@ -1,0 +1,52 @@
+package syslog
+
+// shortcut returns where the text begins in the form nearly every line has,
+//
+//	[<PRI>]Nov 21 07:38:02 [host ]haproxy[28133]: text
+//
+// and 0 for any other. It is four times as fast as reading the whole head, and
+// never says anything else: FuzzParse holds one against the other.
+func shortcut(b []byte) int {
+	at := 0
+	if len(b) > len("<129>") && b[0] == '<' {
+		at = shortPRI(b)
+	}
+	names := at + bsdLength + 1
+	if len(b) <= names || b[names-1] != ' ' || !isBSD(b[at:]) || b[names] == ' ' {
+		return 0
+	}
+	at = names
+	for at < len(b) && isNameByte[b[at]] {
+		at++
+	}
+	if at == names || at-names > maxOrigin/2 || at == len(b) || b[at] != '[' || b[at-1] == ' ' {
+		return 0
+	}
+	digits := at + 1
+	at = digits
+	for at < len(b) && isDigit(b[at]) {
+		at++
+	}
+	if at == digits || at+3 >= len(b) || b[at] != ']' || b[at+1] != ':' || b[at+2] != ' ' ||
+		b[at+3] == ' ' || b[at+3] == '[' {
+		return 0
+	}
+	return at + 3
+}
+
+// shortPRI returns the length of a three digit PRI below 192, or 0.
+func shortPRI(b []byte) int {
+	if b[1] == '1' && isDigit(b[2]) && isDigit(b[3]) && b[4] == '>' && (b[2] < '9' || b[3] < '2') {
+		return len("<129>")
+	}
+	return 0
+}
+
+// isNameByte holds what stands in the host names and tags of nearly every line:
+// isPlain and the blank, without the colon.
+var isNameByte = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c != ':' && (c == ' ' || isPlain(byte(c)))
+	}
+	return table
+}()

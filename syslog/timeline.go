@@ -1,0 +1,68 @@
+package syslog
+
+import "time"
+
+const (
+	month3   = 91 * 24 * time.Hour
+	halfYear = 183 * 24 * time.Hour
+	// late is how much later than its file's modification a line may claim to be:
+	// its clock may be wrong, or its zone another one.
+	late = 24 * time.Hour
+)
+
+// Timeline reads the messages of one log in their order, and lets their times go
+// on from line to line: over New Year, and through the hour that is shown twice
+// in autumn.
+//
+// A line may lie three months before the last one, as in logs strung together,
+// or nine months behind it. Wider gaps cannot be told from a year's end.
+type Timeline struct {
+	// Location is where times without a zone were written; nil means Local.
+	Location *time.Location
+	// Written is when the log was written last (Log.Modified): no line is later
+	// by more than a day, unless Year is set. Zero when unknown.
+	Written time.Time
+	// Year is the first line's; 0 takes the last one that ends before Written.
+	Year int
+
+	last time.Time
+}
+
+// Parse reads the next message of the log.
+func (t *Timeline) Parse(frame []byte) Message {
+	c := t.clock()
+	m := Parse(frame, c)
+	if m.Time.IsZero() {
+		return m
+	}
+	if limit := t.Written.Add(late); t.Year == 0 && !t.Written.IsZero() && !m.Zoned && m.Time.After(limit) {
+		// Read again, as the last such day before the limit.
+		c.Near, c.lean = limit, -halfYear
+		m = Parse(frame, c)
+	}
+	t.last = m.Time
+	return m
+}
+
+// clock is the one for the next line.
+func (t *Timeline) clock() Clock {
+	c := Clock{Near: t.last, Location: t.Location, lean: month3}
+	switch {
+	case !t.last.IsZero():
+	case t.Year > 0:
+		c.Near, c.lean = t.midYear(), 0
+	case !t.Written.IsZero():
+		c.Near, c.lean = t.Written.Add(late), -halfYear
+	}
+	return c
+}
+
+// midYear is the middle of Year, from which all its days are nearest.
+func (t *Timeline) midYear() time.Time {
+	place := t.Location
+	if place == nil {
+		place = time.Local
+	}
+	begin := time.Date(t.Year, time.January, 1, 0, 0, 0, 0, place)
+	return begin.Add(time.Date(t.Year+1, time.January, 1, 0, 0, 0, 0, place).Sub(begin) / 2)
+}

@@ -1,0 +1,126 @@
+package syslog
+
+import (
+	"strings"
+	"time"
+)
+
+// wall is what a clock on the wall showed, as the header tells it: perhaps
+// without a year (0), perhaps without a zone.
+type wall struct {
+	year  int
+	month time.Month
+	day   int
+	clock time.Duration // since midnight, as the hands show it
+	zoned bool
+	east  int // seconds east of UTC, when zoned
+}
+
+// wall reads the header's time; ok is false when there is none or it shows what
+// no clock can.
+func (h *head) wall(b []byte) (w wall, ok bool) {
+	at := h.time.of(b)
+	switch h.stamp {
+	case bsd:
+		w = wall{month: month(at), day: number(at[4:6])}
+		w.clock = clock(at[7:15]) + nanoseconds(at[bsdLength:])
+		return w, w.valid()
+	case iso:
+		w = wall{year: number(at[0:4]), month: time.Month(number(at[5:7])), day: number(at[8:10])}
+		n := isoLength + fraction(at[isoLength:])
+		w.clock = clock(at[11:19]) + nanoseconds(at[isoLength:n])
+		w.east, w.zoned = offset(at[n:])
+		return w, w.valid() && w.year > 0
+	case none:
+	}
+	return wall{}, false
+}
+
+// valid tells whether a calendar has that day and a clock that hour. A leap
+// second passes; without a year February has 29 days.
+func (w wall) valid() bool {
+	const leapYear = 2000
+	year := w.year
+	if year == 0 {
+		year = leapYear
+	}
+	return w.clock >= 0 && w.month >= time.January && w.month <= time.December &&
+		w.day >= 1 && w.day <= daysIn(year, w.month)
+}
+
+// in is the moment of that wall in the year and the place.
+func (w wall) in(year int, place *time.Location) time.Time {
+	c := w.clock // a leap second may make it 24 hours: Date normalises
+	return time.Date(year, w.month, w.day, int(c/time.Hour), int(c%time.Hour/time.Minute),
+		int(c%time.Minute/time.Second), int(c%time.Second), place)
+}
+
+// daysIn is the number of days of the month.
+func daysIn(year int, m time.Month) int {
+	return time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
+// clock reads "07:38:02"; -1 when no clock shows that.
+func clock(b []byte) time.Duration {
+	hour, minute, second := number(b[0:2]), number(b[3:5]), number(b[6:8])
+	if hour > 23 || minute > 59 || second > 60 {
+		return -1
+	}
+	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
+}
+
+// nanoseconds reads ".217407".
+func nanoseconds(b []byte) time.Duration {
+	if len(b) < 2 {
+		return 0
+	}
+	digits := string(b[1:]) + strings.Repeat("0", max(0, maxFraction-len(b)+1))
+	return time.Duration(number([]byte(digits)))
+}
+
+// offset reads a zone as seconds east of UTC. "-00:00" says that the zone is
+// unknown (RFC 3339 section 4.3): HAProxy's log-forward writes it behind times
+// it got without one. Nor is an offset of a day or more a zone.
+func offset(b []byte) (east int, zoned bool) {
+	if len(b) == 0 {
+		return 0, false
+	}
+	if b[0] == 'Z' {
+		return 0, true
+	}
+	hours, minutes := number(b[1:3]), number(b[len(b)-2:])
+	east = (hours*60 + minutes) * 60
+	if hours > 23 || minutes > 59 || b[0] == '-' && east == 0 {
+		return 0, false
+	}
+	if b[0] == '-' {
+		east = -east
+	}
+	return east, true
+}
+
+// dayOfYear reads "324/073802": the day of the year from 0, and the clock.
+func dayOfYear(b []byte) (w wall, ok bool) {
+	const form = len("324/073802")
+	if len(b) != form || !allDigits(b[:3]) || !allDigits(b[4:]) {
+		return wall{}, false
+	}
+	hour, minute, second := number(b[4:6]), number(b[6:8]), number(b[8:10])
+	if hour > 23 || minute > 59 || second > 60 {
+		return wall{}, false
+	}
+	w.month, w.day = time.January, number(b[:3])+1
+	w.clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
+	return w, w.day <= 366
+}
+
+// number reads digits; a blank counts as 0, as in "Nov  1".
+func number(b []byte) int {
+	n := 0
+	for _, c := range b {
+		if c != ' ' {
+			n = n*10 + int(c-'0')
+		}
+	}
+	return n
+}

@@ -1,0 +1,32 @@
+// Package alert decides what people are told. Health lines come in as facts,
+// notices go out, and everything between is a fold:
+//
+//	Event -> Fact -> Journal -> State.Apply -> incidents
+//	                                 |
+//	              State.Due(now) -> Dispatch -> Notifier -> Fact (delivered, failed ...)
+//
+// State is the fold. It has no clock, no goroutine and no I/O: Apply takes the
+// time from the fact, Due takes it as an argument. So a restart is a replay, and
+// Replay runs old logs through the very code that Loop runs live.
+//
+// # Promises
+//
+//   - A fact is durable before it changes the state; see Journal for the one
+//     exception, a broken disk, which is said aloud.
+//   - Notices of a channel go out in the order of the events that made them, one
+//     in flight; the next waits until the fact of the one before is applied.
+//   - The same facts give the same notices with the same ids, whenever and
+//     however often they are applied: a repeated mail is recognisable.
+//   - What may grow is bounded: MaxServers, MaxLines, MaxQueue. What is cut is
+//     counted.
+//
+// # Goroutines
+//
+// Loop.Run starts the recorder, which stamps facts and owns Journal.Append, and
+// runs the loop, which owns State; and one goroutine for each notice in flight.
+// All have ended when Run returns. They share nothing but channels.
+//
+// # It does not
+//
+// open anything: sockets, files, mail and clocks are handed in.
+package alert

@@ -1,0 +1,103 @@
+package alert
+
+import (
+	"fmt"
+	"time"
+
+	"haproxy-alert/parse"
+)
+
+// Fact is one thing that happened, as the journal keeps it. State is a fold of
+// facts: nothing else changes it, live, at restart or in replay.
+type Fact struct {
+	// Seq is the fact's place in the one order, from 1, given by the journal.
+	Seq uint64 `json:"-"`
+	// Kind says which of the fields below are used.
+	Kind FactKind `json:"f"`
+	// Time is when the fact was recorded, by our clock live and by the log's in
+	// replay. It never runs backwards from one fact to the next.
+	Time time.Time `json:"t"`
+
+	// Source, At, Event and Text are an Observed fact: a health line.
+	Source Source      `json:"src,omitzero"`
+	At     time.Time   `json:"at,omitzero"` // the line's own time; Time when it has none
+	Event  parse.Event `json:"ev,omitzero"`
+	Text   string      `json:"txt,omitempty"` // what HAProxy wrote, without header
+
+	// Channel, Notice, Done and Error are what became of one attempt to send.
+	Channel string   `json:"ch,omitempty"`
+	Notice  string   `json:"n,omitempty"`    // the notice's id
+	Done    []string `json:"done,omitempty"` // recipients that have it now
+	Error   string   `json:"err,omitempty"`
+}
+
+// FactKind is the sort of a Fact.
+type FactKind uint8
+
+// The kinds of facts.
+const (
+	// Observed is a health line that reached us.
+	Observed FactKind = iota + 1
+	// Delivered says a channel took the notice.
+	Delivered
+	// Failed says an attempt failed and will be repeated.
+	Failed
+	// Refused says the peer refused the notice for good; it is not repeated.
+	Refused
+	// GaveUp says the notice waited longer than give_up_after.
+	GaveUp
+	// Operator is a command given to the running daemon.
+	Operator
+)
+
+var factNames = [...]string{
+	Observed: "observed", Delivered: "delivered", Failed: "failed",
+	Refused: "refused", GaveUp: "gave up", Operator: "operator",
+}
+
+// String returns the kind's name, such as "gave up".
+func (k FactKind) String() string {
+	if k > 0 && int(k) < len(factNames) {
+		return factNames[k]
+	}
+	return fmt.Sprintf("FactKind(%d)", uint8(k))
+}
+
+// MarshalText writes the kind's name.
+func (k FactKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads a kind's name; any other text is an error.
+func (k *FactKind) UnmarshalText(text []byte) error {
+	for i, name := range factNames {
+		if i > 0 && name == string(text) {
+			*k = FactKind(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("read fact kind: unknown kind %q", text)
+}
+
+// Source is where a line came from, as far as it said so.
+type Source struct {
+	// Listener is the receiver's address or the log file's name.
+	Listener string `json:"on,omitempty"`
+	// Peer is the sender's address without port; empty for files and unix sockets.
+	Peer string `json:"peer,omitempty"`
+	// Host is the header's host name; empty when there is none. HAProxy sends
+	// none unless log-send-hostname is set, and rings say "localhost".
+	Host string `json:"host,omitempty"`
+	Tag  string `json:"tag,omitempty"`
+	PID  int    `json:"pid,omitempty"`
+	// Severity is the PRI's (0 emerg .. 7 debug), or -1; never used to classify.
+	Severity int `json:"sev,omitempty"`
+}
+
+// Observer names the load balancer behind the source: the header's host when it
+// names one, else the sender's address. It is empty when neither is known, as in
+// most log files: then it is the one load balancer we know of.
+func (s Source) Observer() string {
+	if s.Host != "" && s.Host != "localhost" && s.Host != "-" {
+		return s.Host
+	}
+	return s.Peer
+}

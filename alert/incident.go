@@ -1,0 +1,120 @@
+package alert
+
+import (
+	"slices"
+	"time"
+
+	"haproxy-alert/parse"
+)
+
+// Incident is the record of one outage, or of one stretch of planned work, of a
+// server or of a proxy without any server left.
+type Incident struct {
+	ID string `json:"id"`
+	// Key is what group_by made of it: "proxy/server" or "proxy", with a load
+	// balancer's name and a blank before it when grouped by host.
+	Key    string `json:"key"`
+	Proxy  string `json:"proxy"`
+	Server string `json:"server,omitempty"`
+	// Opened and Closed are the lines' own times; Closed is zero while open.
+	Opened   time.Time `json:"opened"`
+	Closed   time.Time `json:"closed,omitzero"`
+	Severity Severity  `json:"severity"`
+	Planned  bool      `json:"planned"`
+	// Flaps counts how often it got better and worse again while open.
+	Flaps int `json:"flaps"`
+	// Observers are the load balancers that said so, sorted.
+	Observers []string `json:"observers"`
+	Reason    string   `json:"reason,omitempty"`
+}
+
+// Duration is how long it lasted, or has lasted at now; zero rather than
+// negative when lines carry clocks that disagree.
+func (i Incident) Duration(now time.Time) time.Duration {
+	if !i.Closed.IsZero() {
+		now = i.Closed
+	}
+	return max(0, now.Sub(i.Opened))
+}
+
+// incident is an Incident and what is needed to tell it.
+type incident struct {
+	Incident
+	// Parent is the incident that tells this one along: that of the proxy that
+	// lost its last server, or of the tracked server.
+	Parent string `json:",omitempty"`
+	// Folded says it was once told by a parent, so its end needs no telling.
+	Folded bool `json:",omitempty"`
+	// Along are the ids of the incidents this one has told along.
+	Along []string `json:",omitempty"`
+	// Told says its own first notice is sealed; First is that notice's id, or
+	// that of the outage whose conversation this one carries on. Steps counts the
+	// transitions armed so far and makes their notice ids differ.
+	Told  bool   `json:",omitempty"`
+	First string `json:",omitempty"`
+	Steps int
+	// Event is the line that opened it with the reason joined, Counts the latest
+	// counts said, EndCause what ended it.
+	Event    parse.Event
+	Counts   counts
+	EndCause string `json:",omitempty"`
+	// Failed is how many failed checks led to it.
+	Failed int `json:",omitempty"`
+	// None are the observers that see no server left; only a proxy's incident
+	// has them.
+	None map[string]bool
+	// Lines are its first log lines, Cut how many more there were.
+	Lines []Line
+	Cut   int `json:",omitempty"`
+}
+
+// counts are the usable servers of a proxy, as its latest line said.
+type counts struct {
+	Active, Backup int
+	OnBackup, Said bool
+}
+
+// Line is one log line of an incident.
+type Line struct {
+	Time time.Time
+	From string // the observer
+	Tag  string
+	PID  int
+	Text string
+}
+
+func (i *incident) open() bool { return i.Closed.IsZero() }
+
+// add takes a line into the incident's record.
+func (i *incident) add(f Fact) {
+	if o := f.Source.Observer(); o != "" && !slices.Contains(i.Observers, o) {
+		i.Observers = append(i.Observers, o)
+		slices.Sort(i.Observers)
+	}
+	if c, said := countsOf(f.Event); said {
+		i.Counts = c
+	}
+	if len(i.Lines) >= MaxLines {
+		i.Cut++
+		return
+	}
+	i.Lines = append(i.Lines, Line{f.At, f.Source.Observer(), f.Source.Tag, f.Source.PID, f.Text})
+}
+
+// countFlap counts a load balancer that had called the server up and now calls it
+// down again, while another one kept the incident open.
+func (i *incident) countFlap(f Fact, before, after status) {
+	seen := func(l Line) bool { return l.From == f.Source.Observer() }
+	if after == down && before == up && slices.ContainsFunc(i.Lines, seen) {
+		i.Flaps++
+	}
+}
+
+func countsOf(ev parse.Event) (counts, bool) {
+	if !ev.Active.Said || !ev.BackupLeft.Said {
+		return counts{}, false
+	}
+	return counts{ev.Active.Value, ev.BackupLeft.Value, ev.RunningOnBackup, true}, true
+}
+
+func (c counts) any() bool { return c.Active+c.Backup > 0 }

@@ -1,0 +1,204 @@
+package alert
+
+import (
+	"cmp"
+	"slices"
+
+	"haproxy-alert/parse"
+)
+
+// serverLine takes a line about one server: it moves the observer's view, opens
+// or closes the server's incidents and tells the proxy's incident of it.
+func (s *State) serverLine(f Fact) []Incident {
+	key := s.serverKey(f)
+	sv := s.serverOf(key, f)
+	if sv == nil {
+		return nil
+	}
+	v := sv.view(f.Source.Observer())
+	if v == nil {
+		s.Overflow++
+		return nil
+	}
+	before := v.Status
+	f.Event = v.note(f)
+	for _, id := range [...]string{sv.Outage, sv.Work} {
+		if i := s.Incidents[id]; i != nil && recorded(f.Event.Kind) {
+			i.countFlap(f, before, v.Status)
+			i.add(f)
+		}
+	}
+	closed := s.follow(key, sv, v, f)
+	closed = append(closed, s.backInService(s.proxyKey(f), f)...)
+	s.forget(key, sv)
+	return closed
+}
+
+// follow opens and closes the server's two incidents as its views now demand.
+func (s *State) follow(key string, sv *server, v *view, f Fact) []Incident {
+	var closed []Incident
+	ended := *cmp.Or(s.Incidents[sv.Outage], s.Incidents[sv.Work], &incident{})
+	if sv.Outage != "" && !sv.failed() {
+		closed = append(closed, s.close(sv.Outage, v.Status, f))
+		sv.Outage = ""
+	}
+	if sv.Work != "" && !sv.working() {
+		closed = append(closed, s.close(sv.Work, v.Status, f))
+		sv.Work = ""
+	}
+	if sv.Outage == "" && sv.failed() {
+		sv.Outage = s.openServer(key, v, f, false).ID
+	}
+	if sv.Work == "" && sv.working() {
+		i := s.openServer(key, v, f, true)
+		sv.Work = i.ID
+		if len(closed) > 0 {
+			s.carryOn(i, ended)
+		}
+	}
+	return closed
+}
+
+// carryOn makes planned work that took over a failed server a part of the
+// outage's conversation: the outage's last notice tells of it already.
+func (s *State) carryOn(work *incident, outage incident) {
+	if !s.armedStep(outage.ID, recovery) {
+		return // the outage has no conversation of its own
+	}
+	s.disarm(work.ID)
+	work.First, work.Told, work.Parent = outage.First, true, ""
+}
+
+func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident {
+	i := s.newIncident(key, f, planned)
+	i.Failed = v.Failed
+	if parent := s.tracked(f); parent != nil && s.armedStep(parent.ID, problem) {
+		s.takeAlong(parent, i)
+		return i
+	}
+	s.arm(i, problem, f, s.policy.GroupWait)
+	return i
+}
+
+// takeAlong lets the parent tell the incident, and all that it would have told
+// along; it then has no notice of its own. The parent's notice must be to come.
+func (s *State) takeAlong(parent, i *incident) {
+	s.disarm(i.ID)
+	for _, child := range append(s.along(i), i) {
+		child.Parent, child.Folded, child.First = parent.ID, true, ""
+		parent.Along = append(parent.Along, child.ID)
+	}
+	i.Along = nil
+}
+
+func (s *State) newIncident(key string, f Fact, planned bool) *incident {
+	i := &incident{Incident: Incident{
+		ID: incidentID(key, f), Key: key, Proxy: f.Event.Proxy, Server: f.Event.Server,
+		Opened: f.At, Planned: planned, Severity: Alert, Reason: reasonOf(f.Event),
+		Observers: []string{},
+	}, Event: f.Event, None: map[string]bool{}}
+	if planned {
+		i.Severity = Normal
+	}
+	i.add(f)
+	s.Incidents[i.ID] = i
+	return i
+}
+
+// tracked returns the open incident of the server that this one follows, or the
+// one that tells that along.
+func (s *State) tracked(f Fact) *incident {
+	if f.Event.Via == "" {
+		return nil
+	}
+	key := f.Event.Via
+	if s.policy.byHost() {
+		key = f.Source.Observer() + " " + key
+	}
+	root := s.Servers[key]
+	if root == nil {
+		return nil
+	}
+	i := s.Incidents[cmp.Or(root.Outage, root.Work)]
+	for i != nil && i.Parent != "" && s.Incidents[i.Parent] != nil {
+		i = s.Incidents[i.Parent]
+	}
+	return i
+}
+
+// close ends an incident; to is the state the server is in now.
+func (s *State) close(id string, to status, f Fact) Incident {
+	i := s.Incidents[id]
+	i.Closed = later(f.At, i.Opened)
+	i.EndCause = to.word()
+	switch {
+	case i.Told:
+		s.arm(i, recovery, f, s.policy.GroupWait)
+	case i.Folded:
+		s.disarm(id)
+	case s.armedStep(id, problem):
+		s.arm(i, recovery, f, s.policy.GroupWait)
+	}
+	s.release(i, f)
+	s.tidy(i)
+	return i.Incident
+}
+
+// release lets go of what the incident told along and is still open: from now on
+// it speaks for itself.
+func (s *State) release(parent *incident, f Fact) {
+	for _, i := range s.along(parent) {
+		i.Parent = ""
+		s.arm(i, problem, f, s.policy.GroupWait)
+	}
+}
+
+// along returns the open incidents that the parent tells along.
+func (s *State) along(parent *incident) []*incident {
+	var open []*incident
+	for _, id := range parent.Along {
+		if i := s.Incidents[id]; i != nil && i.Parent == parent.ID && i.open() {
+			open = append(open, i)
+		}
+	}
+	return open
+}
+
+// serverOf returns the server a line is about, nil when the bound is reached.
+func (s *State) serverOf(key string, f Fact) *server {
+	if sv := s.Servers[key]; sv != nil {
+		return sv
+	}
+	if len(s.Servers) >= MaxServers {
+		s.Overflow++
+		return nil
+	}
+	sv := &server{Proxy: f.Event.Proxy, Server: f.Event.Server, Views: map[string]*view{}}
+	s.Servers[key] = sv
+	s.proxyOf(s.proxyKey(f)).servers[key] = sv
+	return sv
+}
+
+// forget drops a server that is up again everywhere.
+func (s *State) forget(key string, sv *server) {
+	if !sv.idle() {
+		return
+	}
+	delete(s.Servers, key)
+	pk := s.proxyKeyOf(key, sv)
+	p := s.proxyOf(pk)
+	delete(p.servers, key)
+	if len(p.servers) == 0 && p.Incident == "" {
+		delete(s.Proxies, pk)
+	}
+}
+
+// recorded leaves check lines out of an open incident's record: they repeat, and
+// the count of failed checks says it shorter.
+func recorded(k parse.Kind) bool { return k != parse.CheckFailed && k != parse.CheckPassed }
+
+func sortIncidents(list []Incident) { slices.SortFunc(list, byOpening) }
+
+func byOpening(a, b Incident) int {
+	return cmp.Or(a.Opened.Compare(b.Opened), cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
+}

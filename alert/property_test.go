@@ -1,0 +1,172 @@
+package alert_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/parse"
+)
+
+// anyLines draws a stream of health lines about a few servers, from one or two
+// load balancers, in any order: also such as no HAProxy would write.
+func anyLines(t *rapid.T) []alert.Fact {
+	bodies := []string{
+		"Server %s is DOWN, reason: Layer4 timeout, check duration: 1ms. %s left. 0 sessions active, 0 requeued, 0 remaining in queue.",
+		"Server %s is UP, reason: Layer4 check passed, check duration: 0ms. %s online. 0 sessions requeued, 0 total in queue.",
+		"Server %s is DOWN via px/a. %s left. 0 sessions active, 0 requeued, 0 remaining in queue.",
+		"Server %s is going DOWN for maintenance. %s left. 0 sessions active, 0 requeued, 0 remaining in queue.",
+		"Server %s is UP/READY (leaving forced maintenance).",
+		"Server %s is DOWN/READY (leaving forced maintenance).",
+		"Server %s enters drain state. %s online. 0 sessions requeued, 0 total in queue.",
+		"Server %s is UP (leaving forced drain).",
+		"Server %s is DOWN, changed from CLI. %s left. 0 sessions active, 0 requeued, 0 remaining in queue.",
+		"Server %s was DOWN and now enters maintenance.",
+		"Server %s is stopping, reason: Layer7 check conditionally passed, code: 404, check duration: 0ms. %s online. 0 sessions requeued, 0 total in queue.",
+		"Health check for server %s failed, reason: Layer4 timeout, check duration: 1ms, status: 0/2 DOWN.",
+		"Health check for server %s succeeded, reason: Layer4 check passed, check duration: 0ms, status: 3/3 UP.",
+		"backend %.2s has no server available!",
+	}
+	at := start
+	var facts []alert.Fact
+	for range rapid.IntRange(1, 40).Draw(t, "lines") {
+		at = at.Add(time.Duration(rapid.IntRange(0, 5000).Draw(t, "wait")) * time.Millisecond)
+		server := rapid.SampledFrom([]string{"px/a", "px/b", "py/a"}).Draw(t, "server")
+		count := rapid.SampledFrom([]string{"0 active and 0 backup servers", "1 active and 0 backup servers"}).Draw(t, "count")
+		body := rapid.SampledFrom(bodies).Draw(t, "body")
+		text := fmt.Sprintf(body, server)
+		if strings.Count(body, "%") > 1 {
+			text = fmt.Sprintf(body, server, count)
+		}
+		host := rapid.SampledFrom([]string{"lb1", "lb1", "lb2"}).Draw(t, "host")
+		ev, ok := parse.Line(text)
+		if !ok {
+			t.Fatalf("no health line: %q", text)
+		}
+		t.Logf("%v %s %s", at.Sub(start), host, text)
+		facts = append(facts, alert.Fact{
+			Kind: alert.Observed, Time: at, At: at, Event: ev, Text: text,
+			Source: alert.Source{Host: host, PID: 1},
+		})
+	}
+	return facts
+}
+
+// told plays facts straight through and returns what was told and what is open.
+func told(p alert.Policy, facts []alert.Fact) ([]alert.Notice, []alert.Incident) {
+	var notices []alert.Notice
+	r := alert.Replay{
+		Policy: p,
+		Told:   func(n alert.Notice) { notices = append(notices, n) },
+		Ended:  func(alert.Incident) {},
+	}
+	for _, f := range facts {
+		r.Observe(f)
+	}
+	return notices, r.Finish()
+}
+
+func TestNoticesOfAnyStream(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		notices, open := told(policy(), anyLines(t))
+		first := map[string]bool{}
+		ids := map[string]bool{}
+		for k, n := range notices {
+			if ids[n.ID] {
+				t.Fatalf("id %s twice: %s", n.ID, n.Subject)
+			}
+			ids[n.ID] = true
+			if n.First == n.ID {
+				first[n.ID] = true
+			} else if !first[n.First] {
+				t.Fatalf("%q goes on with a conversation that never began", n.Subject)
+			}
+			if k > 0 && n.Time.Before(notices[k-1].Time) {
+				t.Fatalf("%q of %v after %q of %v", n.Subject, n.Time, notices[k-1].Subject, notices[k-1].Time)
+			}
+		}
+		for _, i := range open {
+			if !named(notices, i) {
+				t.Fatalf("nobody was told of %s (%s), open since %v", i.Key, i.Reason, i.Opened.Sub(start))
+			}
+		}
+	})
+}
+
+// named reports whether a notice names the incident while it was open.
+func named(notices []alert.Notice, i alert.Incident) bool {
+	for _, n := range notices {
+		if !n.Time.Before(i.Opened) && (n.Incident == i.ID || strings.Contains(n.Body, i.Key)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Replay, a daemon that crashes and restarts from a checkpoint or from the bare
+// facts, and one whose clock is read at odd moments all tell the same.
+func TestRestartsTellTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		facts := anyLines(t)
+		want, _ := told(policy(), facts)
+		p := policy("ops")
+		s := alert.NewState(p)
+		var got []alert.Notice
+		var journal []alert.Fact
+		apply := func(f alert.Fact) {
+			f.Seq = uint64(len(journal) + 1)
+			journal = append(journal, f)
+			s.Apply(f)
+		}
+		tell := func(now time.Time) {
+			for plan := s.Due(now, nil); len(plan.Send) > 0; plan = s.Due(now, nil) {
+				n := plan.Send[0].Notice
+				got = append(got, n)
+				apply(alert.Fact{Kind: alert.Delivered, Time: now, Channel: "ops", Notice: n.ID})
+			}
+		}
+		for _, f := range facts {
+			if rapid.Bool().Draw(t, "look") && !s.Clock().IsZero() {
+				tell(s.Clock().Add(f.Time.Sub(s.Clock()) / 2))
+			}
+			apply(f)
+			switch rapid.IntRange(0, 3).Draw(t, "crash") {
+			case 1:
+				s = restored(t, p, s)
+			case 2:
+				s = alert.NewState(p)
+				for _, j := range journal {
+					s.Apply(j)
+				}
+			}
+		}
+		tell(s.Clock().Add(time.Hour))
+		if d := cmp.Diff(subjects(want), subjects(got)); d != "" {
+			t.Fatalf("(-replay +live):\n%s", d)
+		}
+	})
+}
+
+func restored(t *rapid.T, p alert.Policy, s *alert.State) *alert.State {
+	_, image, err := s.Checkpoint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = alert.Restore(p, image); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func subjects(notices []alert.Notice) []string {
+	var out []string
+	for _, n := range notices {
+		out = append(out, fmt.Sprintf("%v %s %s", n.Time.Sub(start).Round(time.Microsecond), n.Kind, n.Subject))
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package alert
+
+import (
+	"slices"
+	"time"
+)
+
+// queue is what waits for one channel, in the order of the events.
+type queue struct {
+	Waiting []waiting
+}
+
+// waiting is a notice and how its delivery goes.
+type waiting struct {
+	Notice   Notice
+	Attempts int       `json:",omitempty"`
+	Next     time.Time `json:",omitzero"` // not before this
+	Done     []string  `json:",omitempty"`
+}
+
+// Plan is what is to be done now, and when to ask again.
+type Plan struct {
+	Send   []Dispatch
+	GiveUp []Dispatch // they waited longer than the channel's GiveUpAfter
+	Next   time.Time  // zero when only a new fact can change the plan
+}
+
+// Due returns what each channel that is not busy is to be told at now. It only
+// reads: the same answer comes until a fact changes it.
+func (s *State) Due(now time.Time, busy map[string]bool) Plan {
+	now = later(now, s.Now)
+	var plan Plan
+	n := s.ripe(now)
+	if n == 0 && len(s.Pending) > 0 {
+		plan.wake(s.nextRipe())
+	}
+	for _, c := range s.policy.Channels {
+		if busy[c.Name] {
+			continue
+		}
+		if w, ok := s.head(c.Name, n); ok {
+			plan.add(c, w, now)
+		}
+	}
+	return plan
+}
+
+// head returns the first notice for a channel: queued already, or the first of
+// the n transitions that are ripe but that no fact has sealed yet.
+func (s *State) head(channel string, n int) (waiting, bool) {
+	if q := s.Queues[channel]; q != nil && len(q.Waiting) > 0 {
+		return q.Waiting[0], true
+	}
+	if n == 0 {
+		return waiting{}, false
+	}
+	t := s.Pending[0]
+	return waiting{Notice: s.notice(s.Incidents[t.Incident], t, dueTimes(s.Pending[:n])[0])}, true
+}
+
+func (p *Plan) add(c Channel, w waiting, now time.Time) {
+	d := Dispatch{
+		Channel: c.Name, Notice: w.Notice, Attempt: w.Attempts + 1, Done: w.Done,
+		Delay: now.Sub(w.Notice.Time),
+	}
+	switch {
+	case d.Delay > c.giveUpAfter():
+		p.GiveUp = append(p.GiveUp, d)
+	case w.Next.After(now):
+		p.wake(w.Next)
+	default:
+		p.Send = append(p.Send, d)
+	}
+}
+
+func (p *Plan) wake(at time.Time) {
+	if p.Next.IsZero() || at.Before(p.Next) {
+		p.Next = at
+	}
+}
+
+func (s *State) nextRipe() time.Time {
+	next := s.Pending[0].Due
+	for _, t := range s.Pending[1:] {
+		if t.Due.Before(next) {
+			next = t.Due
+		}
+	}
+	return next
+}
+
+func (s *State) enqueue(channel string, n Notice) {
+	q := s.Queues[channel]
+	if q == nil {
+		q = &queue{}
+		s.Queues[channel] = q
+	}
+	if len(q.Waiting) >= MaxQueue {
+		q.Waiting = slices.Delete(q.Waiting, 1, 2) // the first may be in flight
+		s.Overflow++
+	}
+	q.Waiting = append(q.Waiting, waiting{Notice: n})
+}
+
+// settle takes a notice off its channel's queue: delivered, refused or given up.
+func (s *State) settle(f Fact) {
+	q := s.Queues[f.Channel]
+	if q == nil {
+		return
+	}
+	q.Waiting = slices.DeleteFunc(q.Waiting, func(w waiting) bool { return w.Notice.ID == f.Notice })
+	if len(q.Waiting) == 0 {
+		delete(s.Queues, f.Channel)
+	}
+}
+
+// postpone keeps a notice in its place for a later attempt.
+func (s *State) postpone(f Fact) {
+	q := s.Queues[f.Channel]
+	if q == nil {
+		return
+	}
+	for k := range q.Waiting {
+		if w := &q.Waiting[k]; w.Notice.ID == f.Notice {
+			w.Attempts++
+			w.Next = f.Time.Add(RetryWait(f.Notice, w.Attempts))
+			w.Done = append(w.Done, f.Done...)
+		}
+	}
+}
+
+// Waiting returns how many notices wait for each channel, also for channels that
+// left the policy.
+func (s *State) Waiting() map[string]int {
+	n := map[string]int{}
+	for name, q := range s.Queues {
+		n[name] = len(q.Waiting)
+	}
+	return n
+}

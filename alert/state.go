@@ -1,0 +1,159 @@
+package alert
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"haproxy-alert/parse"
+)
+
+// State is everything the facts so far amount to. It is changed by Apply alone
+// and owned by one goroutine.
+type State struct {
+	policy Policy
+	image
+}
+
+// image is the part of State that a checkpoint keeps.
+type image struct {
+	Version   int
+	Now       time.Time // of the latest fact
+	Seq       uint64    // of the latest fact
+	Servers   map[string]*server
+	Proxies   map[string]*proxy
+	Incidents map[string]*incident
+	Pending   []transition
+	Queues    map[string]*queue // by channel
+	Overflow  int               // what the bounds cut off
+}
+
+// proxy is a proxy some of whose servers are not up.
+type proxy struct {
+	Incident string             `json:",omitempty"` // open: no server left
+	servers  map[string]*server // rebuilt by Restore
+}
+
+// imageVersion changes when an older image can no longer be read; the journal's
+// facts are then folded anew.
+const imageVersion = 1
+
+// NewState returns the state before any fact.
+func NewState(p Policy) *State {
+	if p.Words == nil {
+		p.Words = DefaultWords(time.UTC)
+	}
+	return &State{policy: p, image: image{
+		Version:   imageVersion,
+		Servers:   map[string]*server{},
+		Proxies:   map[string]*proxy{},
+		Incidents: map[string]*incident{},
+		Queues:    map[string]*queue{},
+	}}
+}
+
+// Restore returns the state that Checkpoint wrote, under today's policy. What
+// waits for a channel that left the policy stays, and goes out should the
+// channel come back.
+func Restore(p Policy, checkpoint []byte) (*State, error) {
+	s := NewState(p)
+	s.Version = 0 // only the checkpoint can say it
+	if err := json.Unmarshal(checkpoint, &s.image); err != nil {
+		return nil, fmt.Errorf("restore state: %w", err)
+	}
+	if s.Version != imageVersion {
+		return nil, fmt.Errorf("restore state: version %d, want %d", s.Version, imageVersion)
+	}
+	for key, sv := range s.Servers {
+		s.proxyOf(s.proxyKeyOf(key, sv)).servers[key] = sv
+	}
+	return s, nil
+}
+
+// Checkpoint returns the state for Restore, and the Seq of the latest fact in it.
+func (s *State) Checkpoint() (seq uint64, checkpoint []byte, err error) {
+	checkpoint, err = json.Marshal(s.image)
+	if err != nil {
+		return 0, nil, fmt.Errorf("write state: %w", err)
+	}
+	return s.Seq, checkpoint, nil
+}
+
+// Clock returns the time of the latest fact.
+func (s *State) Clock() time.Time { return s.Now }
+
+// Apply takes one fact into the state and returns the incidents it closed. Facts
+// come in the order of their Seq and Time.
+func (s *State) Apply(f Fact) []Incident {
+	f.Time = later(f.Time, s.Now.Add(time.Nanosecond)) // no two facts at once: ids hang on it
+	s.seal(s.ripe(f.Time))
+	s.Now = f.Time
+	s.Seq = max(s.Seq, f.Seq)
+	switch f.Kind {
+	case Observed:
+		return s.observe(f)
+	case Delivered, Refused, GaveUp:
+		s.settle(f)
+	case Failed:
+		s.postpone(f)
+	case Operator:
+	}
+	return nil
+}
+
+// Open returns the open incidents, in the order of their opening.
+func (s *State) Open() []Incident {
+	var open []Incident
+	for _, i := range s.Incidents {
+		if i.open() {
+			open = append(open, i.Incident)
+		}
+	}
+	sortIncidents(open)
+	return open
+}
+
+func (s *State) observe(f Fact) []Incident {
+	if f.At.IsZero() {
+		f.At = f.Time
+	}
+	switch {
+	case f.Event.Kind == parse.NoServer:
+		s.noServer(f)
+	case f.Event.Server != "" && f.Event.Kind != parse.StateDump:
+		return s.serverLine(f)
+	}
+	return nil
+}
+
+func (s *State) serverKey(f Fact) string { return s.proxyKey(f) + "/" + f.Event.Server }
+
+func (s *State) proxyKey(f Fact) string {
+	if s.policy.byHost() {
+		return f.Source.Observer() + " " + f.Event.Proxy
+	}
+	return f.Event.Proxy
+}
+
+func (s *State) proxyKeyOf(serverKey string, sv *server) string {
+	return serverKey[:len(serverKey)-len(sv.Server)-1]
+}
+
+func (s *State) proxyOf(key string) *proxy {
+	p := s.Proxies[key]
+	if p == nil {
+		p = &proxy{}
+		s.Proxies[key] = p
+	}
+	if p.servers == nil {
+		p.servers = map[string]*server{}
+	}
+	return p
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,224 @@
+package alert
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"haproxy-alert/parse"
+)
+
+// notice builds what a transition tells. It only reads, so that Due can show a
+// notice before a fact seals it, and both are the same.
+func (s *State) notice(i *incident, t transition, due time.Time) Notice {
+	n := Notice{
+		ID: t.Notice, Kind: i.noticeKind(t.Step), Severity: i.noticeSeverity(t.Step),
+		Incident: i.ID, First: i.First, Proxy: i.Proxy, Server: i.Server,
+		Time: due, Opened: i.Opened, Observers: slices.Clone(i.Observers),
+	}
+	if t.Step == recovery {
+		n.Closed = i.Closed
+	}
+	n.Subject, n.Body = s.policy.Words.write(s.scene(i, t, n))
+	return n
+}
+
+func (i *incident) noticeKind(st step) NoticeKind {
+	switch {
+	case i.Planned:
+		return Planned
+	case st == recovery:
+		return Recovery
+	case st == problem:
+		return Problem
+	}
+	return Escalation
+}
+
+func (i *incident) noticeSeverity(st step) Severity {
+	if st == recovery || st == back {
+		return Normal
+	}
+	return i.Severity
+}
+
+// Scene is what the words of a notice are made of.
+type Scene struct {
+	Notice
+	// Mark is the word in the subject's brackets: DOWN, UP, PARTLY UP, MAINT.
+	Mark string
+	// What says it in a few words: "Layer4 timeout", "no server available".
+	What string
+	// Left tells the proxy's usable servers: "1 active left", "2 active online".
+	Left string
+	// After tells how long it lasted, at its end: " after 42s", ", was down 42s".
+	After string
+	// Lasted is how long the outage lasted, or has lasted when the line came.
+	Lasted time.Duration
+	// Failed is how many failed checks led to it.
+	Failed int
+	// Event is the line that opened the incident, with the reason joined.
+	Event parse.Event
+	// Servers are the proxy's servers that are not up, when the notice is about a
+	// proxy.
+	Servers []ServerNote
+	// Along are servers of other proxies that went down because they track one of
+	// these.
+	Along []ServerNote
+	// Lines are the first log lines, Cut how many more there were.
+	Lines []Line
+	Cut   int
+}
+
+// ServerNote is one server in the notice of a proxy.
+type ServerNote struct {
+	Key    string
+	State  string // "down", "in maintenance"
+	Reason string
+}
+
+func (s *State) scene(i *incident, t transition, n Notice) Scene {
+	sc := Scene{
+		Notice: n, Mark: i.mark(t.Step), What: i.what(t.Step), Left: i.Counts.words(i.over(t.Step)), Lasted: max(0, t.At.Sub(i.Opened)),
+		Failed: i.Failed, Event: i.Event, Lines: i.Lines, Cut: i.Cut,
+	}
+	if t.Step == recovery {
+		sc.Lasted = i.Duration(t.At)
+		sc.After = i.after()
+	} else if c, said := countsOf(i.Event); said && !i.open() {
+		sc.Left = c.words(false) // over before it was told: the counts are those of its end
+	}
+	if i.Server == "" {
+		sc.Servers = s.notUp(i)
+	}
+	for _, a := range s.along(i) {
+		if i.Server != "" || a.Proxy != i.Proxy {
+			sc.Along = append(sc.Along, ServerNote{a.Proxy + "/" + a.Server, "down", a.Reason})
+		}
+	}
+	return sc
+}
+
+// over reports whether the step tells good news.
+func (i *incident) over(st step) bool {
+	return st == back || st == recovery && i.EndCause == up.word()
+}
+
+// after puts a closed incident's duration in words.
+func (i *incident) after() string {
+	lasted := Duration(i.Duration(i.Closed))
+	if i.Planned || i.EndCause == up.word() {
+		return " after " + lasted
+	}
+	return ", was down " + lasted
+}
+
+// mark is the word a reader scans subjects for.
+func (i *incident) mark(st step) string {
+	switch {
+	case st == back:
+		return "PARTLY UP"
+	case st == recovery && i.EndCause == up.word():
+		return "UP"
+	case st == recovery || i.Planned:
+		return "MAINT"
+	}
+	return "DOWN"
+}
+
+func (i *incident) what(st step) string {
+	switch {
+	case st == recovery && i.Planned && i.EndCause == up.word():
+		return "back in service"
+	case st == recovery && i.EndCause == up.word() && i.Server == "":
+		return "available again"
+	case st == recovery && i.EndCause == up.word():
+		return "up again"
+	case st == recovery && i.Planned:
+		return "planned work ended, now " + i.EndCause
+	case st == recovery:
+		return i.EndCause
+	case st == back:
+		return "available again, but not all servers"
+	case i.Server == "":
+		return "no server available"
+	}
+	return cmp.Or(i.Reason, plannedWord(i.Event.Kind), "no reason in the log")
+}
+
+func plannedWord(k parse.Kind) string {
+	switch k {
+	case parse.ServerMaint:
+		return maintenance.word()
+	case parse.ServerDrain:
+		return draining.word()
+	case parse.ServerStopping:
+		return stopping.word()
+	default:
+		return ""
+	}
+}
+
+// reasonOf says in a few words why, as far as the line tells.
+func reasonOf(ev parse.Event) string {
+	word := plannedWord(ev.Kind)
+	switch {
+	case ev.Reason != "":
+		return ev.Reason
+	case ev.Kind == parse.ServerDown && byOperator(ev.Cause):
+		return forced.word() + " (" + ev.Cause + ")"
+	case ev.Cause != "" && word != "":
+		return word + " (" + ev.Cause + ")"
+	case ev.Cause != "":
+		return "changed from " + ev.Cause
+	case ev.Via != "":
+		return "follows " + ev.Via
+	}
+	return word
+}
+
+// words tells the usable servers as HAProxy does: those "left" of an outage, those
+// "online" at its end.
+func (c counts) words(over bool) string {
+	verb := " left"
+	if over {
+		verb = " online"
+	}
+	switch {
+	case !c.Said:
+		return ""
+	case !c.any():
+		return "none" + verb
+	case c.OnBackup:
+		return count(c.Backup, "backup") + verb + ", running on backup"
+	case c.Backup > 0:
+		return count(c.Active, "active") + " and " + count(c.Backup, "backup") + verb
+	}
+	return count(c.Active, "active") + verb
+}
+
+// notUp lists the proxy's servers that are not up, the failed ones first.
+func (s *State) notUp(i *incident) []ServerNote {
+	p := s.Proxies[i.Key]
+	if p == nil {
+		return nil
+	}
+	var notes []ServerNote
+	for _, want := range [...]bool{true, false} {
+		for _, key := range sortedKeys(p.servers) {
+			sv := p.servers[key]
+			if sv.failed() != want || sv.worst() == up {
+				continue
+			}
+			note := ServerNote{Key: sv.Proxy + "/" + sv.Server, State: sv.worst().word()}
+			if own := s.Incidents[cmp.Or(sv.Outage, sv.Work)]; own != nil {
+				note.Reason = own.Reason
+			}
+			notes = append(notes, note)
+		}
+	}
+	return notes
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

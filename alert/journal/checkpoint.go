@@ -1,0 +1,170 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	checkpointPrefix = "checkpoint-"
+	checkpointTemp   = "checkpoint.tmp"
+	damagedSuffix    = ".damaged"
+	// keptCheckpoints is how many stay: the newest, and one in case it is damaged.
+	keptCheckpoints = 2
+)
+
+// Checkpoint keeps state as it was after the fact seq, which must be committed
+// and not older than the last checkpoint's. When it returns nil the state is on
+// disk; the last two are kept. Then it removes the history that Options let go.
+func (j *Journal) Checkpoint(seq uint64, state []byte) error {
+	j.checkpoints.Lock()
+	defer j.checkpoints.Unlock()
+	err := j.allow(seq)
+	if err == nil {
+		err = writeCheckpoint(j.options.Dir, seq, state)
+	}
+	if err != nil {
+		return fmt.Errorf("write checkpoint %d: %w", seq, err)
+	}
+	j.mu.Lock()
+	j.stats.Checkpoint = seq
+	j.mu.Unlock()
+	if err := j.compact(); err != nil {
+		j.options.Log.Warn("journal keeps more than it should", "err", err)
+	}
+	return nil
+}
+
+// allow says whether a checkpoint at seq makes sense now.
+func (j *Journal) allow(seq uint64) error {
+	select {
+	case <-j.closing:
+		return ErrClosed
+	default:
+	}
+	stats := j.Stats()
+	switch {
+	case seq > stats.Seq:
+		return fmt.Errorf("newest fact is %d", stats.Seq)
+	case seq < stats.Checkpoint:
+		return fmt.Errorf("newest checkpoint is %d", stats.Checkpoint)
+	}
+	return nil
+}
+
+func checkpointPath(dir string, seq uint64) string {
+	return filepath.Join(dir, fmt.Sprintf("%s%020d", checkpointPrefix, seq))
+}
+
+// writeCheckpoint puts the file beside its place, then in it: a crash leaves the
+// old one or the new one.
+func writeCheckpoint(dir string, seq uint64, state []byte) error {
+	if len(state) > math.MaxUint32 {
+		return fmt.Errorf("%w: %d bytes", errLength, len(state))
+	}
+	b := make([]byte, headerSize+len(state))
+	copy(b[headerSize:], state)
+	sealHeader(b, checkpointMagic, seq)
+	temp := filepath.Join(dir, checkpointTemp)
+	err := writeSynced(temp, b)
+	if err == nil {
+		err = os.Rename(temp, checkpointPath(dir, seq))
+	}
+	if err == nil {
+		return syncDir(dir)
+	}
+	if gone := os.Remove(temp); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
+}
+
+func writeSynced(path string, b []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = diskFile{f}.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// listCheckpoints returns the numbers of the checkpoints in dir, newest first.
+func listCheckpoints(dir string) ([]uint64, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var seqs []uint64
+	for _, entry := range entries {
+		number, ok := strings.CutPrefix(entry.Name(), checkpointPrefix)
+		if !ok {
+			continue
+		}
+		seq, err := strconv.ParseUint(number, 10, 64)
+		if err == nil && filepath.Base(checkpointPath(dir, seq)) == entry.Name() {
+			seqs = append(seqs, seq)
+		}
+	}
+	slices.Sort(seqs)
+	slices.Reverse(seqs)
+	return seqs, nil
+}
+
+// readCheckpoint returns the state kept at seq. Its error is a Damage when the
+// file could be read but is not what was written.
+func readCheckpoint(dir string, seq uint64) ([]byte, error) {
+	path := checkpointPath(dir, seq)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	r, size, err := readRecord(b, checkpointMagic, math.MaxUint32)
+	switch {
+	case err != nil:
+	case r.seq != seq:
+		err = fmt.Errorf("holds the state after fact %d", r.seq)
+	case size != len(b):
+		err = fmt.Errorf("%d bytes follow the state", len(b)-size)
+	default:
+		return r.payload, nil
+	}
+	return nil, Damage{File: path, Bytes: int64(len(b)), Err: err}
+}
+
+// loadCheckpoint returns the newest good checkpoint and its number, 0 when there
+// is none. Damaged ones are set aside under another name, so that they are told
+// once and never counted among those to keep.
+func loadCheckpoint(dir string) (state []byte, seq uint64, damage []Damage, err error) {
+	seqs, err := listCheckpoints(dir)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	for _, seq := range seqs {
+		state, err := readCheckpoint(dir, seq)
+		if err == nil {
+			return state, seq, damage, nil
+		}
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, 0, nil, err
+		}
+		bad, ok := errors.AsType[Damage](err)
+		if !ok {
+			bad = Damage{File: checkpointPath(dir, seq), Err: err}
+		}
+		damage = append(damage, bad)
+		if err := os.Rename(bad.File, bad.File+damagedSuffix); err != nil {
+			return nil, 0, nil, err
+		}
+	}
+	return nil, 0, damage, nil
+}

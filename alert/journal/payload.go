@@ -1,0 +1,241 @@
+package journal
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/parse"
+)
+
+// decode reads a payload: the JSON of a fact.
+func decode(payload []byte) (alert.Fact, error) {
+	var f alert.Fact
+	if err := json.Unmarshal(payload, &f); err != nil {
+		return alert.Fact{}, fmt.Errorf("decode fact: %w", err)
+	}
+	return f, nil
+}
+
+// encodeFact appends the payload of f to b, as encoding/json would write it but
+// without reflection, with which a burst of 100 facts costs more than its sync.
+// TestEveryFieldIsWritten fails for a field that is not here.
+//
+// It also makes f what a restart will read from the payload, so that live and
+// replay fold the same facts: without the clock's monotonic part, and with U+FFFD
+// where a line was not UTF-8.
+func encodeFact(b []byte, f *alert.Fact) ([]byte, error) {
+	start := len(b)
+	o := object{b: append(b, '{')}
+	o.fact(f)
+	o.close()
+	if o.err != nil {
+		return nil, o.err
+	}
+	f.Time, f.At = f.Time.Round(0), f.At.Round(0)
+	if len(f.Done) == 0 {
+		f.Done = nil
+	}
+	if o.replaced {
+		var err error
+		*f, err = decode(o.b[start:])
+		return o.b, err
+	}
+	return o.b, nil
+}
+
+func (o *object) fact(f *alert.Fact) {
+	o.kind(`"f":`, f.Kind.String())
+	o.time(`"t":`, f.Time)
+	if f.Source != (alert.Source{}) {
+		o.source(&f.Source)
+	}
+	if !f.At.IsZero() {
+		o.time(`"at":`, f.At)
+	}
+	if f.Event != (parse.Event{}) {
+		o.event(&f.Event)
+	}
+	o.text(`"txt":`, f.Text)
+	o.text(`"ch":`, f.Channel)
+	o.text(`"n":`, f.Notice)
+	o.texts(`"done":`, f.Done)
+	o.text(`"err":`, f.Error)
+}
+
+func (o *object) source(s *alert.Source) {
+	o.open(`"src":`)
+	o.text(`"on":`, s.Listener)
+	o.text(`"peer":`, s.Peer)
+	o.text(`"host":`, s.Host)
+	o.text(`"tag":`, s.Tag)
+	o.number(`"pid":`, parse.Number{Value: s.PID, Said: s.PID != 0})
+	o.number(`"sev":`, parse.Number{Value: s.Severity, Said: s.Severity != 0})
+	o.close()
+}
+
+func (o *object) event(e *parse.Event) {
+	o.open(`"ev":`)
+	o.kind(`"kind":`, e.Kind.String())
+	o.text(`"proxy":`, e.Proxy)
+	o.text(`"server":`, e.Server)
+	o.flag(`"backup":`, e.Backup)
+	o.text(`"via":`, e.Via)
+	o.text(`"cause":`, e.Cause)
+	o.text(`"reason":`, e.Reason)
+	o.number(`"code":`, e.Code)
+	o.text(`"info":`, e.Info)
+	o.number(`"check_duration_ms":`, e.CheckDurationMS)
+	o.number(`"check_step":`, e.CheckStep)
+	o.number(`"status_num":`, e.StatusNum)
+	o.number(`"status_den":`, e.StatusDen)
+	o.text(`"status_state":`, e.StatusState)
+	o.flag(`"agent":`, e.Agent)
+	o.flag(`"conditional":`, e.Conditional)
+	o.number(`"active":`, e.Active)
+	o.number(`"backup_left":`, e.BackupLeft)
+	o.flag(`"running_on_backup":`, e.RunningOnBackup)
+	o.number(`"sessions":`, e.Sessions)
+	o.number(`"requeued":`, e.Requeued)
+	o.number(`"queued":`, e.Queued)
+	o.flag(`"truncated":`, e.Truncated)
+	o.close()
+}
+
+// object writes a JSON object; empty fields are left out. Names come quoted and
+// with their colon.
+type object struct {
+	b        []byte
+	replaced bool // some text was not UTF-8
+	err      error
+}
+
+func (o *object) name(name string) {
+	if o.b[len(o.b)-1] != '{' {
+		o.b = append(o.b, ',')
+	}
+	o.b = append(o.b, name...)
+}
+
+func (o *object) open(name string) {
+	o.name(name)
+	o.b = append(o.b, '{')
+}
+
+func (o *object) close() { o.b = append(o.b, '}') }
+
+func (o *object) text(name, s string) {
+	if s != "" {
+		o.name(name)
+		o.quote(s)
+	}
+}
+
+// kind writes the name of a kind and refuses one that has none, such as
+// "Kind(99)": it could not be read back.
+func (o *object) kind(name, kind string) {
+	if strings.HasSuffix(kind, ")") {
+		o.err = fmt.Errorf("unknown kind %s", kind)
+	}
+	o.text(name, kind)
+}
+
+func (o *object) texts(name string, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	o.name(name)
+	for i, s := range list {
+		o.b = append(o.b, "[,"[min(i, 1)])
+		o.quote(s)
+	}
+	o.b = append(o.b, ']')
+}
+
+func (o *object) number(name string, n parse.Number) {
+	if n.Said {
+		o.name(name)
+		o.b = strconv.AppendInt(o.b, int64(n.Value), 10)
+	}
+}
+
+func (o *object) flag(name string, set bool) {
+	if set {
+		o.name(name)
+		o.b = append(o.b, "true"...)
+	}
+}
+
+func (o *object) time(name string, t time.Time) {
+	o.name(name)
+	b, err := t.AppendText(append(o.b, '"'))
+	if err != nil {
+		o.err = err
+		return
+	}
+	o.b = append(b, '"')
+}
+
+// quote appends a JSON string (RFC 8259 section 7): quotes, backslashes and
+// control characters escaped, and what is not UTF-8 as the escape of U+FFFD.
+func (o *object) quote(s string) {
+	const hex = "0123456789abcdef"
+	o.b = append(o.b, '"')
+	for {
+		n := plain(s)
+		o.b = append(o.b, s[:n]...)
+		if s = s[n:]; s == "" {
+			break
+		}
+		switch c := s[0]; {
+		case c == '"' || c == '\\':
+			o.b = append(o.b, '\\', c)
+		case c < ' ':
+			o.b = append(o.b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			o.b = append(o.b, `\ufffd`...)
+			o.replaced = true
+		}
+		s = s[1:]
+	}
+	o.b = append(o.b, '"')
+}
+
+// asIs are the ASCII characters that a JSON string takes as they are.
+var asIs = func() (table [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
+// plain returns how many bytes s begins with that a JSON string takes as is. It
+// passes over eight at a time while all of them are such ASCII.
+func plain(s string) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := binary.LittleEndian.Uint64([]byte(s[i : i+8]))
+		quote, slash := w^ones*'"', w^ones*'\\'
+		if (w|(w-ones*' ')|(quote-ones)|(slash-ones))&highs != 0 {
+			break
+		}
+	}
+	for i < len(s) {
+		if asIs[s[i]] {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r < utf8.RuneSelf || r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return len(s)
+}

@@ -1,0 +1,109 @@
+package journal
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/parse"
+)
+
+// fields calls visit for every field of v and of the structs in it, by path.
+func fields(v reflect.Value, path string, visit func(path string, field reflect.Value)) {
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		f, name := v.FieldByIndex(field.Index), path+field.Name
+		switch f.Interface().(type) {
+		case time.Time, parse.Number:
+			visit(name, f)
+			continue
+		}
+		if f.Kind() == reflect.Struct {
+			fields(f, name+".", visit)
+			continue
+		}
+		visit(name, f)
+	}
+}
+
+// fill sets a field to a value that is not its zero.
+func fill(t *testing.T, path string, f reflect.Value) {
+	switch v := f.Addr().Interface().(type) {
+	case *time.Time:
+		*v = start.Add(7)
+	case *parse.Number:
+		*v = parse.Number{Value: -12, Said: true}
+	case *parse.Kind:
+		*v = parse.StateDump
+	case *alert.FactKind:
+		*v = alert.Operator
+	case *string:
+		*v = "of " + path
+	case *bool:
+		*v = true
+	case *int:
+		*v = -1
+	case *[]string:
+		*v = []string{"a@b", "", "c@d"}
+	default:
+		t.Fatalf("encodeFact does not know fields like %s, a %s", path, f.Type())
+	}
+}
+
+// A field that alert.Fact or parse.Event has and encodeFact forgets would be lost
+// at the next restart: fill each alone, then all together.
+func TestEveryFieldIsWritten(t *testing.T) {
+	check := func(path string, f alert.Fact) {
+		t.Helper()
+		payload, err := encodeFact(nil, &f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := decode(payload)
+		if err != nil || !cmp.Equal(got, f) {
+			t.Errorf("%s: %v\n%s", path, err, cmp.Diff(f, got))
+		}
+		reflected, err := json.Marshal(f)
+		if err != nil || string(reflected) != string(payload) {
+			t.Errorf("%s: %v\n%s\nencoding/json writes\n%s", path, err, payload, reflected)
+		}
+	}
+	var paths []string
+	fields(reflect.ValueOf(&alert.Fact{}).Elem(), "", func(path string, _ reflect.Value) {
+		if path != "Seq" { // stands in the record's header
+			paths = append(paths, path)
+		}
+	})
+	if len(paths) < 35 {
+		t.Fatalf("only %d fields found", len(paths))
+	}
+	all := alert.Fact{}
+	for _, wanted := range paths {
+		one := alert.Fact{Kind: alert.Observed}
+		for _, f := range []*alert.Fact{&one, &all} {
+			fields(reflect.ValueOf(f).Elem(), "", func(path string, field reflect.Value) {
+				if path == wanted {
+					fill(t, path, field)
+				}
+			})
+		}
+		check(wanted, one)
+	}
+	check("all", all)
+}
+
+// A kind that could not be read back must not be written.
+func TestUnknownKindsAreRefused(t *testing.T) {
+	for _, f := range []alert.Fact{
+		{},
+		{Kind: 200},
+		{Kind: alert.Observed, Event: parse.Event{Kind: 200}},
+	} {
+		if payload, err := encodeFact(nil, &f); err == nil {
+			t.Errorf("%s", payload)
+		}
+	}
+}

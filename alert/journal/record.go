@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+)
+
+// A record is a header of 20 bytes and its payload; numbers are little-endian:
+//
+//	0  magic    4 bytes
+//	4  length   of the payload
+//	8  CRC32C   of length, seq and payload
+//	12 seq      8 bytes
+//	20 payload
+const headerSize = 20
+
+// maxRecord bounds the payload of a fact's record. A line is at most 64 KiB and
+// stands in its fact twice, so a longer record is refused by Append and is
+// damage to a reader.
+const maxRecord = 4 << 20
+
+// Each magic holds a byte that UTF-8 and so JSON never holds. Whatever a checked
+// server writes into "info", no payload can pass for a record.
+const (
+	factMagic       = "\xffHA1"
+	checkpointMagic = "\xffHC1"
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// What is wrong with a record that cannot be read.
+var (
+	errCut      = errors.New("record is cut short")
+	errZeros    = errors.New("zeros instead of a record")
+	errMagic    = errors.New("no record begins here")
+	errLength   = errors.New("record is longer than any can be")
+	errChecksum = errors.New("record fails its checksum")
+)
+
+// record is one good record of a segment; payload points into what was read.
+type record struct {
+	seq     uint64
+	payload []byte
+}
+
+// sealHeader fills in the header of b, which is headerSize bytes and a payload.
+func sealHeader(b []byte, magic string, seq uint64) {
+	copy(b, magic)
+	binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-headerSize))
+	binary.LittleEndian.PutUint64(b[12:], seq)
+	binary.LittleEndian.PutUint32(b[8:], checksum(b))
+}
+
+// checksum covers everything that the magic and the checksum itself leave.
+func checksum(b []byte) uint32 {
+	sum := crc32.Update(0, castagnoli, b[4:8])
+	return crc32.Update(sum, castagnoli, b[12:])
+}
+
+// readRecord reads the record that begins at b[0] and is at most limit bytes of
+// payload; it returns the record and its size in b.
+func readRecord(b []byte, magic string, limit int) (record, int, error) {
+	if err := checkMagic(b, magic); err != nil {
+		return record{}, 0, err
+	}
+	if len(b) < headerSize {
+		return record{}, 0, errCut
+	}
+	length := binary.LittleEndian.Uint32(b[4:])
+	if uint64(length) > uint64(limit) {
+		return record{}, 0, fmt.Errorf("%w: %d bytes", errLength, length)
+	}
+	size := headerSize + int(length)
+	if len(b) < size {
+		return record{}, 0, errCut
+	}
+	if checksum(b[:size]) != binary.LittleEndian.Uint32(b[8:]) {
+		return record{}, 0, errChecksum
+	}
+	return record{binary.LittleEndian.Uint64(b[12:]), b[headerSize:size]}, size, nil
+}
+
+// checkMagic says whether b begins like a record, as far as it goes.
+func checkMagic(b []byte, magic string) error {
+	n := min(len(b), len(magic))
+	switch {
+	case string(b[:n]) != magic[:n] && b[0] == 0:
+		return errZeros
+	case string(b[:n]) != magic[:n]:
+		return errMagic
+	case n < len(magic):
+		return errCut
+	}
+	return nil
+}

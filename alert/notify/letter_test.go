@@ -1,0 +1,251 @@
+package notify
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"mime/quotedprintable"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"haproxy-alert/alert"
+)
+
+// follow returns a later notice of problem's incident.
+func follow(kind alert.NoticeKind, severity alert.Severity, id, subject, body string) alert.Notice {
+	n := problem()
+	n.ID, n.Kind, n.Severity, n.Subject, n.Body = id, kind, severity, subject, body
+	n.Time = n.Time.Add(194 * time.Second)
+	return n
+}
+
+// specimens are the golden letters: dispatches and the mailers that write them.
+func specimens() map[string]struct {
+	mailer *Mailer
+	d      alert.Dispatch
+} {
+	one := mailer(&script{})
+	one.To = []mail.Address{{Name: "Doe, Jane", Address: "jane@example.com"}}
+	many := mailer(&script{})
+	many.From = mail.Address{Name: "Überwachung Rechenzentrum Süd", Address: "alerts@xn--bcher-kva.example"}
+	many.To = addresses("a.very.long.local.part@department.example.com", "second@example.com", "third@another-department.example.com")
+	recovery := follow(alert.Recovery, alert.Normal, "2c26b46b68ffc68f",
+		"UP be_shop/web1: was down 3 m 14 s", "Server be_shop/web1 is UP since 10:23:42. It was down for 3 m 14 s, 97 checks failed.\n")
+	recovery.Closed = recovery.Time
+	none := problem()
+	none.Kind, none.Severity, none.Server, none.Subject = alert.Problem, alert.Emergency, "", "DOWN be_shop: no server available"
+	foreign := problem()
+	foreign.Subject = "DOWN be_shop/web1: Layer7 wrong status, code: 503, info: „Dienst nicht verfügbar – bitte später“ 日本語のとても長い説明文がここに続きます"
+	foreign.Body = "info: „Dienst nicht verfügbar“ =?utf-8?q?=0AX?= \x1b[31mred\x1b[0m\r\n.\n.hidden\n" + strings.Repeat("long ", 60)
+	foreign.Observers = []string{"lb-münchen"}
+	return map[string]struct {
+		mailer *Mailer
+		d      alert.Dispatch
+	}{
+		"problem":  {one, dispatch(problem())},
+		"recovery": {one, dispatch(recovery)},
+		"late":     {one, alert.Dispatch{Channel: "ops", Notice: recovery, Attempt: 9, Delay: 14*time.Minute + 300*time.Millisecond}},
+		"proxy":    {many, dispatch(none)},
+		"foreign":  {many, dispatch(foreign)},
+	}
+}
+
+func TestGoldenLetters(t *testing.T) {
+	for name, tt := range specimens() {
+		t.Run(name, func(t *testing.T) {
+			got, err := tt.mailer.compose(tt.d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkLetter(t, got, tt.d)
+			path := filepath.Join("..", "..", "testdata", "mail", name+".eml")
+			if *update {
+				if err := os.WriteFile(path, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("letter (-golden +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// letterFields are the names a letter may have, in their order.
+var letterFields = []string{
+	"From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
+	"X-Auto-Response-Suppress", "List-Id", "X-HAProxy-Proxy", "X-HAProxy-Server", "X-HAProxy-Kind", "X-HAProxy-Severity",
+	"X-HAProxy-Incident", "X-HAProxy-Host", "MIME-Version", "Content-Type", "Content-Transfer-Encoding",
+}
+
+// checkLetter holds a letter against what every letter promises.
+func checkLetter(t *testing.T, letter []byte, d alert.Dispatch) {
+	t.Helper()
+	checkLines(t, letter)
+	checkNames(t, letter)
+	m, err := mail.ReadMessage(bytes.NewReader(letter))
+	if err != nil {
+		t.Fatalf("read letter: %v\n%s", err, letter)
+	}
+	if _, err := m.Header.Date(); err != nil {
+		t.Errorf("date: %v", err)
+	}
+	for _, name := range []string{"From", "To"} {
+		if _, err := m.Header.AddressList(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	got, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	if want := subject(d.Notice); err != nil || got != want {
+		t.Errorf("subject is %q (%v), want %q", got, err, want)
+	}
+	if got := m.Header.Get("Content-Type"); got != "text/plain; charset=UTF-8" {
+		t.Errorf("content type is %q", got)
+	}
+	body, err := io.ReadAll(quotedprintable.NewReader(m.Body))
+	if want := bodyText(d); err != nil || want != "" && strings.ReplaceAll(string(body), "\r\n", "\n") != want {
+		t.Errorf("body is %q (%v), want %q", body, err, want)
+	}
+}
+
+// checkLines wants CRLF at every line's end and nowhere else, ASCII, and RFC
+// 5322's and RFC 2047's limits.
+func checkLines(t *testing.T, letter []byte) {
+	t.Helper()
+	if !bytes.HasSuffix(letter, []byte("\r\n")) {
+		t.Errorf("the letter ends in %q", letter[max(0, len(letter)-10):])
+	}
+	for line := range bytes.SplitSeq(letter, []byte("\r\n")) {
+		switch {
+		case len(line) > 998:
+			t.Errorf("a line has %d octets: %q", len(line), line)
+		case len(line) > 76 && bytes.Contains(line, []byte("=?utf-8?")):
+			t.Errorf("a line with an encoded word has %d octets: %q", len(line), line)
+		case bytes.ContainsFunc(line, func(r rune) bool { return r < ' ' || r >= 0x7f }):
+			t.Errorf("a line is not printable ASCII: %q", line)
+		}
+	}
+}
+
+// checkNames wants every field at most once, in the one order.
+func checkNames(t *testing.T, letter []byte) {
+	t.Helper()
+	head, _, ok := strings.Cut(string(letter), "\r\n\r\n")
+	if !ok {
+		t.Fatalf("no end of the header in %q", letter)
+	}
+	rest := letterFields
+	for line := range strings.SplitSeq(head, "\r\n") {
+		if strings.HasPrefix(line, " ") && strings.TrimSpace(line) != "" {
+			continue
+		}
+		name, _, _ := strings.Cut(line, ": ")
+		i := slices.Index(rest, name)
+		if i < 0 {
+			t.Fatalf("unexpected field %q in\n%s", line, head)
+		}
+		rest = rest[i+1:]
+	}
+}
+
+func TestLetterIsStable(t *testing.T) {
+	m, d := mailer(&script{}), dispatch(problem())
+	first, err := m.compose(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Attempt, d.Done, d.Delay = 7, []string{"a@example.com"}, 59*time.Second
+	d.Notice.Time = d.Notice.Time.In(time.UTC)
+	for range 20 {
+		again, err := m.compose(d)
+		if diff := cmp.Diff(string(first), string(again)); err != nil || diff != "" {
+			t.Fatalf("compose again: %v (-first +again):\n%s", err, diff)
+		}
+	}
+}
+
+func TestThread(t *testing.T) {
+	first, later := problem(), follow(alert.Recovery, alert.Normal, "2c26b46b68ffc68f", "UP", "")
+	const root = "<incident.60303ae22b998861.haproxy-alert@example.com>"
+	want := []thread{
+		{id: "<9f86d081884c7d65.haproxy-alert@example.com>", root: root},
+		{id: "<2c26b46b68ffc68f.haproxy-alert@example.com>", parent: "<9f86d081884c7d65.haproxy-alert@example.com>", root: root},
+	}
+	got := []thread{threadOf(first, "example.com"), threadOf(later, "example.com")}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(thread{})); diff != "" {
+		t.Errorf("threads (-want +got):\n%s", diff)
+	}
+	strange := threadOf(alert.Notice{ID: "a>\r\nBcc: <b", Incident: "be/s1"}, "example.com")
+	if strings.ContainsAny(strange.id+strange.root, "\r\n /") {
+		t.Errorf("ids not fit for a header: %q", strange)
+	}
+}
+
+func TestListID(t *testing.T) {
+	for domain, want := range map[string]string{
+		"example.com": "haproxy-alert <haproxy-alert.example.com>",
+		"localhost":   "haproxy-alert <haproxy-alert.localhost>",
+		"[127.0.0.1]": "haproxy-alert <haproxy-alert.localhost>",
+	} {
+		if got := listID(domain); got != want {
+			t.Errorf("listID(%q) = %q, want %q", domain, got, want)
+		}
+	}
+}
+
+func TestComposeRefusesAddresses(t *testing.T) {
+	for _, bad := range []string{
+		"", "a", "@b", "a@", "a b@c.d", "a@b\r\nBcc: e@f.g", "a@b>, <c@d", `"a,b"@c.d`, "a,b@c.d", "ä@b.c", "a@bücher.de",
+		"a@b.c\x00", "<a@b.c>", "A <a@b.c>", strings.Repeat("a", 251) + "@b.c",
+	} {
+		m := mailer(&script{})
+		m.To = addresses("good@example.com", bad)
+		if _, err := m.compose(dispatch(problem())); err == nil || !strings.HasPrefix(err.Error(), "to: want ") {
+			t.Errorf("compose to %q: %v, want an error", bad, err)
+		}
+		m = mailer(&script{})
+		m.From.Address = bad
+		if _, err := m.compose(dispatch(problem())); err == nil || !strings.HasPrefix(err.Error(), "from: want ") {
+			t.Errorf("compose from %q: %v, want an error", bad, err)
+		}
+	}
+}
+
+func FuzzLetter(f *testing.F) {
+	f.Add("DOWN be/s1", "is DOWN\nreason: Layer4 timeout\n", "be", "s1", "lb1", "Jane", "jane@example.com")
+	f.Add("a\r\nBcc: evil@x.org", "a\r\n.\r\nQUIT\r\n", "be\r\nX: y", "s1\x00", "\x1b[2J", "Doe, \"J\"\r\nX: y", "a@b\r\nBcc: c@d")
+	f.Add("=?utf-8?q?=0aX?=", "\r\r\n \t\n", "日本語", "\xff\xfe", "\u202e", "=?", "a@[127.0.0.1]")
+	f.Add(strings.Repeat("x", 3000), strings.Repeat("y", 3000), strings.Repeat("é", 300), "  ", " , ", strings.Repeat(`"\`, 300), "a@b.c")
+	f.Fuzz(func(t *testing.T, subject, body, proxy, server, host, name, address string) {
+		m := mailer(&script{})
+		m.To = append(m.To, mail.Address{Name: name, Address: address})
+		n := problem()
+		n.Subject, n.Body, n.Proxy, n.Server, n.Incident = subject, body, proxy, server, subject
+		n.Observers = []string{host, proxy}
+		letter, err := m.compose(dispatch(n))
+		if err != nil {
+			if _, bad := plainAddress(m.To[1]); bad == nil {
+				t.Fatalf("compose: %v", err)
+			}
+			return
+		}
+		checkLetter(t, letter, dispatch(n))
+		if parsed, err := mail.ReadMessage(bytes.NewReader(letter)); err == nil {
+			to, err := parsed.Header.AddressList("To")
+			if err != nil || len(to) != 2 || to[1].Address != address {
+				t.Errorf("to is %q (%v), want %q last", to, err, address)
+			}
+		}
+	})
+}

@@ -1,0 +1,141 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"slices"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// DefaultTimeout bounds each step of a dialogue when Mailer.Timeout is zero.
+const DefaultTimeout = 10 * time.Second
+
+// Mailer sends each notice as one letter over SMTP (RFC 5321). Check tells what
+// is wrong with the settings; a Mailer with faults only ever returns errors.
+type Mailer struct {
+	// Name is the channel's name, as it stands in errors and logs.
+	Name string
+	// Relays are "host:port", "[::1]:25" or "unix:/path", tried in order. The
+	// next one is tried, in the same attempt, for recipients that this one could
+	// not be reached for or answered 4yz; a refusal (5yz) is not taken elsewhere.
+	Relays []string
+	// TLS says how the way to the relays is encrypted; zero is TLSRequired.
+	TLS TLSMode
+	// ServerName is the name the certificate must bear; empty is the relay's host.
+	ServerName string
+	// CAFile has the trusted authorities as PEM, read for each dialogue. RootCAs
+	// goes before it; without either the system's are trusted.
+	CAFile  string
+	RootCAs *x509.CertPool
+	// From and To are plain ASCII addresses, with any display name.
+	From mail.Address
+	To   []mail.Address
+	// Auth is the mechanism for Username and Password; empty is the best one
+	// offered. Without a Username there is no AUTH.
+	Auth     AuthMethod
+	Username string
+	Password Secret
+	// Helo is the name given in EHLO; empty is "localhost". On the way to
+	// STARTTLS, and only there, the first EHLO says "localhost" all the same.
+	Helo string
+	// Timeout bounds each step: connecting, the TLS handshake, each command with
+	// its answer, the body, the wait after it. Zero is DefaultTimeout.
+	Timeout time.Duration
+	// Log tells of relays passed over (Warn) and of letters taken (Info); nil is silent.
+	Log *slog.Logger
+	// Dial connects to a relay; nil is net.Dialer's. The network is "tcp" or "unix".
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Notify sends the notice to all of To but d.Done. Receipt.Done has the
+// addresses a relay took the letter for, after the 250 that follows the body.
+//
+// The error is alert.Permanent when nobody took the letter, now or in an earlier
+// attempt, and everybody was refused with 5yz. When somebody took it, those
+// refused stand in Receipt.Refused. Any other error means that somebody is to be
+// tried again; since a Dispatch says only who is done, the next attempt asks the
+// refused once more, too.
+func (m *Mailer) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
+	waiting := m.waiting(d.Done)
+	if len(waiting) == 0 {
+		return alert.Receipt{}, nil
+	}
+	letter, err := m.compose(d)
+	if err != nil {
+		return alert.Receipt{}, fmt.Errorf("mail %s: compose letter: %w", m.Name, err)
+	}
+	out := m.send(ctx, letter, waiting)
+	receipt := alert.Receipt{Done: out.done, Refused: out.refused.text()}
+	switch {
+	case len(out.waiting) > 0:
+		return receipt, fmt.Errorf("mail %s: %w", m.Name, out.why(ctx))
+	case len(out.done) == 0 && len(d.Done) == 0:
+		return alert.Receipt{}, alert.Permanent(fmt.Errorf("mail %s: %w", m.Name, out.refused))
+	case len(out.trouble) > 0:
+		m.log().WarnContext(ctx, "relay passed over", "channel", m.Name, "notice", d.Notice.ID, "err", out.trouble)
+	}
+	return receipt, nil
+}
+
+// send tries the relays in order until no recipient waits.
+func (m *Mailer) send(ctx context.Context, letter []byte, to []string) outcome {
+	out := outcome{waiting: to}
+	for _, name := range m.Relays {
+		if len(out.waiting) == 0 || ctx.Err() != nil {
+			break
+		}
+		waiting := out.waiting
+		out.waiting = nil
+		out = out.add(m.deliver(ctx, name, letter, waiting).at(name))
+	}
+	return out
+}
+
+// deliver holds one dialogue with one relay.
+func (m *Mailer) deliver(ctx context.Context, name string, letter []byte, to []string) outcome {
+	r, err := parseRelay(name)
+	if err != nil {
+		return settled(err, false, to)
+	}
+	s, err := m.open(ctx, r)
+	if err != nil {
+		return settled(err, false, to)
+	}
+	defer s.close()
+	if err := m.authenticate(s); err != nil {
+		return settled(err, false, to)
+	}
+	out := s.transfer(m.From.Address, to, letter)
+	s.quit()
+	if len(out.done) > 0 {
+		m.log().InfoContext(ctx, "letter taken", "channel", m.Name, "relay", name, "to", out.done, "answer", out.answer)
+	}
+	return out
+}
+
+// waiting returns the addresses of To that are not done, each once.
+func (m *Mailer) waiting(done []string) []string {
+	var waiting []string
+	for _, to := range m.To {
+		if !slices.Contains(done, to.Address) && !slices.Contains(waiting, to.Address) {
+			waiting = append(waiting, to.Address)
+		}
+	}
+	return waiting
+}
+
+func (m *Mailer) timeout() time.Duration { return cmp.Or(m.Timeout, DefaultTimeout) }
+
+func (m *Mailer) log() *slog.Logger {
+	if m.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return m.Log
+}

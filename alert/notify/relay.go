@@ -1,0 +1,86 @@
+package notify
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+)
+
+// relay is a mail server as the config names it: "host:port", "[::1]:25" or
+// "unix:/path".
+type relay struct {
+	network, address string
+	host             string // whose certificate is wanted; empty for unix sockets
+}
+
+func parseRelay(s string) (relay, error) {
+	if path, ok := strings.CutPrefix(s, "unix:"); ok {
+		if path == "" {
+			return relay{}, fmt.Errorf("read relay %q: want unix:/path", s)
+		}
+		return relay{network: "unix", address: path}, nil
+	}
+	host, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return relay{}, fmt.Errorf("read relay %q: want host:port or unix:/path: %w", s, err)
+	}
+	if host == "" || port == "" {
+		return relay{}, fmt.Errorf("read relay %q: want host:port or unix:/path", s)
+	}
+	return relay{network: "tcp", address: s, host: host}, nil
+}
+
+// dial connects within one timeout, names and all addresses included.
+func (m *Mailer) dial(ctx context.Context, r relay) (*boundConn, error) {
+	ctx, cancel := context.WithTimeout(ctx, m.timeout())
+	defer cancel()
+	dial := m.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	conn, err := dial(ctx, r.network, r.address)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	bound, err := newBoundConn(conn, m.timeout())
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("connect: set deadline: %w", err)
+	}
+	return bound, nil
+}
+
+// tlsConfig returns what the certificate of the relay is held against.
+func (m *Mailer) tlsConfig(r relay) (*tls.Config, error) {
+	roots, err := m.roots()
+	if err != nil {
+		return nil, err
+	}
+	c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, ServerName: r.host}
+	if m.ServerName != "" {
+		c.ServerName = m.ServerName
+	}
+	c.InsecureSkipVerify = !m.TLS.verified() // opportunistic, see TLSOpportunistic
+	return c, nil
+}
+
+// roots returns the authorities trusted; nil means the system's. CAFile is read
+// for each dialogue, so a renewed one counts at once.
+func (m *Mailer) roots() (*x509.CertPool, error) {
+	if m.RootCAs != nil || m.CAFile == "" {
+		return m.RootCAs, nil
+	}
+	pem, err := os.ReadFile(m.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("read ca_file: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("read ca_file %s: no PEM certificate in it", m.CAFile)
+	}
+	return pool, nil
+}

@@ -1,0 +1,95 @@
+package notify
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxSecret is the longest secret in octets; a longer file is an error.
+const maxSecret = 64 << 10
+
+// Secret is a password or token. In fmt, slog and JSON it shows as "***", the
+// empty one as ""; string(s) has the value.
+type Secret string
+
+// UnmarshalText reads the secret from where text points, now:
+//
+//	file:/path   the file, without the line ends at its end
+//	env:NAME     the environment variable
+//	cred:NAME    the file NAME in $CREDENTIALS_DIRECTORY (systemd LoadCredential)
+//
+// Any other text is the secret itself. A pointer to nothing, or to an empty
+// secret, is an error.
+func (s *Secret) UnmarshalText(text []byte) error {
+	kind, name, _ := strings.Cut(string(text), ":")
+	var value string
+	var err error
+	switch kind {
+	case "file":
+		value, err = readSecret(name)
+	case "env":
+		value = os.Getenv(name)
+	case "cred":
+		value, err = readCredential(name)
+	default:
+		*s = Secret(text)
+		return nil
+	}
+	if err == nil && value == "" {
+		err = errors.New("it is empty or not set")
+	}
+	if err != nil {
+		return fmt.Errorf("read secret %s:%s: %w", kind, name, err)
+	}
+	*s = Secret(value)
+	return nil
+}
+
+func readCredential(name string) (string, error) {
+	dir := os.Getenv("CREDENTIALS_DIRECTORY")
+	if dir == "" {
+		return "", errors.New("CREDENTIALS_DIRECTORY is not set")
+	}
+	if name != filepath.Base(name) {
+		return "", errors.New("want a name without slashes")
+	}
+	return readSecret(filepath.Join(dir, name))
+}
+
+func readSecret(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return "", err
+	}
+	if len(text) > maxSecret {
+		return "", fmt.Errorf("it is longer than %d octets", maxSecret)
+	}
+	return strings.TrimRight(string(text), "\r\n"), nil
+}
+
+// String returns "***", or "" for the empty secret.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "***"
+}
+
+// GoString keeps the secret out of %#v.
+func (s Secret) GoString() string { return fmt.Sprintf("notify.Secret(%q)", s.String()) }
+
+// LogValue keeps the secret out of logs.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText keeps the secret out of JSON and TOML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -1,0 +1,141 @@
+package notify
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"haproxy-alert/alert"
+)
+
+func TestTLSModes(t *testing.T) {
+	tests := map[string]struct {
+		mode     TLSMode
+		offered  bool // STARTTLS
+		implicit bool
+		trusted  bool
+		err      string // part of the error; empty for success
+		mail     string // how the MAIL command came
+		dialled  int
+	}{
+		"required":                        {mode: TLSRequired, offered: true, trusted: true, mail: "tls MAIL", dialled: 1},
+		"required, not offered":           {mode: TLSRequired, err: "starttls: smtp: server doesn't support STARTTLS (tls is required)", dialled: 1},
+		"required, certificate unknown":   {mode: TLSRequired, offered: true, err: "tls handshake: tls: failed to verify certificate", dialled: 1},
+		"implicit":                        {mode: TLSImplicit, implicit: true, trusted: true, mail: "tls MAIL", dialled: 1},
+		"implicit, certificate unknown":   {mode: TLSImplicit, implicit: true, err: "tls handshake: tls: failed to verify certificate", dialled: 1},
+		"implicit against clear text":     {mode: TLSImplicit, err: "tls handshake: ", dialled: 1},
+		"opportunistic":                   {mode: TLSOpportunistic, offered: true, mail: "tls MAIL", dialled: 2},
+		"opportunistic, not offered":      {mode: TLSOpportunistic, mail: "MAIL", dialled: 1},
+		"none, although STARTTLS offered": {mode: TLSNone, offered: true, mail: "MAIL", dialled: 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAuthority(t)
+				s := (&script{implicit: tt.implicit}).start(t)
+				m := mailer(s)
+				m.TLS, m.RootCAs = tt.mode, x509.NewCertPool()
+				if tt.offered || tt.implicit {
+					s.tls = a.server
+				}
+				if tt.trusted {
+					m.RootCAs = a.pool
+				}
+				_, err := m.Notify(t.Context(), dispatch(problem()))
+				checkError(t, err, tt.err)
+				if tt.mail == "" && len(s.seen("MAIL"))+len(s.seen("tls MAIL")) > 0 || tt.mail != "" && len(s.seen(tt.mail)) != 1 {
+					t.Errorf("the relay saw %q, want one %q", s.commands, tt.mail)
+				}
+				if s.dialled != tt.dialled {
+					t.Errorf("dialled %d times, want %d", s.dialled, tt.dialled)
+				}
+			})
+		})
+	}
+}
+
+// checkError wants an error that holds text and is not permanent, or none.
+func checkError(t *testing.T, err error, text string) {
+	t.Helper()
+	switch {
+	case text == "" && err != nil:
+		t.Errorf("Notify: %v", err)
+	case text != "" && (err == nil || !strings.Contains(err.Error(), text)):
+		t.Errorf("Notify: %v, want ... %s ...", err, text)
+	case alert.IsPermanent(err):
+		t.Errorf("Notify: %v, want it tried again", err)
+	}
+}
+
+func TestCertificateName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAuthority(t)
+		s := (&script{tls: a.server}).start(t)
+		m := mailer(s)
+		m.TLS, m.CAFile = TLSRequired, a.file
+		m.Relays = []string{"other.example.com:25"}
+		_, err := m.Notify(t.Context(), dispatch(problem()))
+		if _, ok := errors.AsType[*tls.CertificateVerificationError](err); !ok || alert.IsPermanent(err) {
+			t.Errorf("Notify: %v, want a certificate error to be tried again", err)
+		}
+		m.ServerName = "mx.example.com"
+		_, err = m.Notify(t.Context(), dispatch(problem()))
+		checkError(t, err, "")
+	})
+}
+
+func TestAuth(t *testing.T) {
+	const secret = "hunter2 and more"
+	tests := map[string]struct {
+		mode    TLSMode
+		method  AuthMethod
+		offered string
+		answer  string
+		err     string
+		seen    string // a command the relay saw
+	}{
+		"best is plain":        {offered: "LOGIN PLAIN", seen: "tls AUTH PLAIN " + encode("\x00alerts\x00"+secret)},
+		"best of login":        {offered: "CRAM-MD5 LOGIN", seen: "LOGIN " + secret},
+		"login wanted":         {offered: "PLAIN LOGIN", method: AuthLogin, seen: "LOGIN alerts"},
+		"wanted, not offered":  {offered: "PLAIN", method: AuthLogin, err: `auth: relay offers "PLAIN": want login`},
+		"nothing we know":      {offered: "CRAM-MD5", err: `auth: relay offers "CRAM-MD5": want plain or login`},
+		"nothing at all":       {err: `auth: relay offers "": want plain or login`},
+		"wrong password":       {offered: "PLAIN", answer: "535 5.7.8 bad credentials", err: "auth plain: 535 5.7.8 bad credentials"},
+		"password echoed":      {offered: "PLAIN", answer: "535 5.7.8 not " + secret, err: "auth plain: 535 5.7.8 (its text is not shown"},
+		"answer echoed":        {offered: "LOGIN", answer: "535 5.7.8 not " + encode(secret), err: "auth login: 535 5.7.8 (its text is not shown"},
+		"command echoed":       {offered: "PLAIN", answer: "500 5.5.1 unknown: " + encode("\x00alerts\x00" + secret)[:20], err: "auth plain: 500 5.5.1 (its text is not shown"},
+		"never unverified":     {mode: TLSOpportunistic, offered: "PLAIN", err: "auth: want tls required or implicit, not opportunistic"},
+		"never in clear":       {mode: TLSNone, offered: "PLAIN", err: "auth: want tls required or implicit, not none"},
+		"login, refused twice": {offered: "LOGIN", answer: "454 4.7.0 later", err: "auth login: 454 4.7.0 later"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := (&script{}).start(t)
+				if tt.answer != "" {
+					s.answers = map[string]string{"AUTH": tt.answer}
+				}
+				m := secureMailer(t, s)
+				s.auth = tt.offered
+				m.TLS, m.Auth, m.Password = tt.mode, tt.method, secret
+				_, err := m.Notify(t.Context(), dispatch(problem()))
+				checkError(t, err, tt.err)
+				if tt.err != "" && len(s.taken()) > 0 {
+					t.Error("the relay took a letter without a login")
+				}
+				if tt.seen != "" && len(s.seen(tt.seen)) != 1 {
+					t.Errorf("the relay saw %q, want one %q", s.commands, tt.seen)
+				}
+				if clear := append(s.seen("AUTH"), s.seen("LOGIN alerts")...); tt.mode != TLSRequired && len(clear) > 0 {
+					t.Errorf("a login in clear or to a stranger: %q", clear)
+				}
+				if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), encode("\x00alerts\x00" + secret)[:20])) {
+					t.Errorf("the error tells the password: %v", err)
+				}
+			})
+		})
+	}
+}

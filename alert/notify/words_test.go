@@ -1,0 +1,80 @@
+package notify
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"haproxy-alert/alert"
+)
+
+func TestOneLine(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                            "",
+		"a b":                         "a b",
+		" a\t\r\n b\u00a0\u2028c ":    "a b c",
+		"\x00\x1b[1mb\x7f\u009b":      "[1mb",
+		"\u202ea\u2066\u200b\ufeffb":  "ab",
+		"\xffa\xc3":                   "a",
+		"0123456789":                  "0123456789",
+		"0123456789x":                 "012345678…",
+		"01234567 9xyz":               "01234567…",
+		"éééééééééé":                  "éééééééééé",
+		"ééééééééééé":                 "ééééééééé…",
+		"\x1b\x1b\x1b\x1b\x1b0123456": "0123456",
+	} {
+		if got := oneLine(in, 10); got != want {
+			t.Errorf("oneLine(%q, 10) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestBodyText(t *testing.T) {
+	late := "Late by 2m0s: this was due at 2026-11-05T10:20:30+01:00.\n"
+	tests := map[string]struct {
+		body  string
+		delay time.Duration
+		want  string
+	}{
+		"empty":              {"", 0, ""},
+		"line end":           {"a", 0, "a\n"},
+		"blank lines":        {"\n\na  \r\n\r\nb\n\n", 0, "a\n\nb\n"},
+		"not yet late":       {"a", 59 * time.Second, "a\n"},
+		"late":               {"a", 2 * time.Minute, late + "\na\n"},
+		"late without words": {"", 2 * time.Minute, late},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			n := problem()
+			n.Body = tt.body
+			if got := bodyText(alert.Dispatch{Notice: n, Delay: tt.delay}); got != tt.want {
+				t.Errorf("bodyText = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestShorten(t *testing.T) {
+	line := strings.Repeat("é", 40) + "\n"
+	for name, text := range map[string]string{
+		"lines":    strings.Repeat(line, maxBody/len(line)+10),
+		"one line": "x" + strings.Repeat("é", maxBody),
+	} {
+		got := shorten(text)
+		if len(got) > maxBody+40 || !utf8.ValidString(got) || !strings.HasSuffix(got, " octets more were cut]") {
+			t.Errorf("%s: shorten returned %d octets ending in %q", name, len(got), got[len(got)-60:])
+		}
+	}
+	if text := strings.Repeat("x", maxBody); shorten(text) != text {
+		t.Error("shorten changed a body of just maxBody")
+	}
+}
+
+func TestSubjectIsNeverEmpty(t *testing.T) {
+	n := problem()
+	n.Subject = "\x00\r\n"
+	if got := subject(n); got != "problem be_shop/web1" {
+		t.Errorf("subject = %q", got)
+	}
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func checkCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Report every fault of the configuration, with file and line",
+		Long: `check reads the configuration as serve would and reports every fault at once,
+with file and line. It exits 0 when serve would start with it and 78 when not;
+it opens no socket, journal or relay.`,
+		Args: cobra.NoArgs,
+	}
+	file := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := loadConfig(*file)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %s\n", configName(*file), cfg)
+		return err
+	}
+	return cmd
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"net/mail"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/notify"
+)
+
+// Config is the configuration file. config.example.toml shows every key with its
+// default and why one would change it.
+type Config struct {
+	// Journal is the folder of the fact log, Retain how long facts stay in it
+	// that no open incident needs.
+	Journal   string    `toml:"journal"`
+	Retain    Duration  `toml:"retain"`
+	Listen    []Listen  `toml:"listen"`
+	Incidents Incidents `toml:"incidents"`
+	Console   Console   `toml:"console"`
+	Mailer    []Mailer  `toml:"mailer"`
+}
+
+// Listen is one socket that lines come in by.
+type Listen struct {
+	Address        string         `toml:"address"`
+	Allow          []netip.Prefix `toml:"allow"`
+	MaxFrame       Size           `toml:"max_frame"`
+	MaxConnections int            `toml:"max_connections"`
+	IdleTimeout    Duration       `toml:"idle_timeout"`
+	ReadBuffer     Size           `toml:"read_buffer"`
+	Mode           Mode           `toml:"mode"`
+	Owner          string         `toml:"owner"`
+}
+
+// Incidents are the rules of what belongs together and when it is told.
+type Incidents struct {
+	GroupBy     []string `toml:"group_by"`
+	GroupWait   Duration `toml:"group_wait"`
+	GiveUpAfter Duration `toml:"give_up_after"`
+}
+
+// Console prints notices on standard output.
+type Console struct {
+	// Enabled is nil when the file does not say: then it prints if nothing else
+	// is configured.
+	Enabled *bool `toml:"enabled"`
+}
+
+// Mailer is one mail channel.
+type Mailer struct {
+	Name   string         `toml:"name"`
+	Relays []string       `toml:"relays"`
+	TLS    notify.TLSMode `toml:"tls"`
+	CAFile string         `toml:"ca_file"`
+	// ServerName is the name the relay's certificate bears, when it is not the
+	// relay's own.
+	ServerName string            `toml:"server_name"`
+	Auth       notify.AuthMethod `toml:"auth"`
+	Username   string            `toml:"username"`
+	Password   notify.Secret     `toml:"password"`
+	From       string            `toml:"from"`
+	To         []string          `toml:"to"`
+	Helo       string            `toml:"helo"`
+	Timeout    Duration          `toml:"timeout"`
+}
+
+// defaultListen is where we listen when the file names no socket.
+var defaultListen = []Listen{{Address: "udp://127.0.0.1:5514"}, {Address: "tcp://127.0.0.1:5514"}}
+
+// defaults returns the embedded defaults, over which a file is read.
+func defaults() Config {
+	return Config{
+		Retain: Duration(90 * 24 * time.Hour),
+		Incidents: Incidents{
+			GroupBy:     []string{"proxy", "server"},
+			GroupWait:   Duration(alert.DefaultGroupWait),
+			GiveUpAfter: Duration(alert.DefaultGiveUpAfter),
+		},
+	}
+}
+
+// settle fills in what depends on the rest of the configuration or on the
+// surroundings.
+func (c *Config) settle() {
+	if len(c.Listen) == 0 {
+		c.Listen = defaultListen
+	}
+	if c.Journal == "" {
+		c.Journal = stateFolder()
+	}
+	if c.Console.Enabled == nil {
+		alone := len(c.Mailer) == 0
+		c.Console.Enabled = &alone
+	}
+	for i := range c.Mailer {
+		if c.Mailer[i].Name == "" && len(c.Mailer) == 1 {
+			c.Mailer[i].Name = "mail"
+		}
+	}
+}
+
+// stateFolder is the user's folder for what a program keeps: systemd's when it
+// names one, else the XDG one. It is empty when there is no home either.
+func stateFolder() string {
+	if dir, _, _ := strings.Cut(os.Getenv("STATE_DIRECTORY"), ":"); dir != "" {
+		return filepath.Join(dir, "journal")
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "haproxy-alert", "journal")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil || home == "" {
+		return ""
+	}
+	return filepath.Join(home, ".local", "state", "haproxy-alert", "journal")
+}
+
+// policy is what the core needs of the configuration.
+func (c *Config) policy() alert.Policy {
+	p := alert.Policy{
+		GroupBy: c.Incidents.GroupBy, GroupWait: time.Duration(c.Incidents.GroupWait),
+		Words: alert.DefaultWords(time.Local),
+	}
+	for _, name := range c.channels() {
+		p.Channels = append(p.Channels, alert.Channel{
+			Name: name, GiveUpAfter: time.Duration(c.Incidents.GiveUpAfter),
+		})
+	}
+	return p
+}
+
+// consoleChannel is the console's name among the channels.
+const consoleChannel = "console"
+
+// channels names the channels in the order of the file.
+func (c *Config) channels() []string {
+	var names []string
+	if *c.Console.Enabled {
+		names = append(names, consoleChannel)
+	}
+	for _, m := range c.Mailer {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// String tells in a few words what the configuration amounts to.
+func (c *Config) String() string {
+	var on []string
+	for _, l := range c.Listen {
+		on = append(on, l.Address)
+	}
+	return fmt.Sprintf("listens on %s, tells %s", strings.Join(on, ", "), strings.Join(c.channels(), ", "))
+}
+
+// addresses reads the mailer's From and To; those that are no addresses were
+// reported at load and are left out.
+func (m *Mailer) addresses() (from mail.Address, to []mail.Address) {
+	if f, err := mail.ParseAddress(m.From); err == nil {
+		from = *f
+	}
+	for _, text := range m.To {
+		if a, err := mail.ParseAddress(text); err == nil {
+			to = append(to, *a)
+		}
+	}
+	return from, to
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+)
+
+// clockSlack is how far a line's own time may be from ours before it is taken for
+// a wrong clock, and ours is used.
+const clockSlack = 24 * time.Hour
+
+// feed leads frames from the receivers to the loop: it finds the body of each,
+// drops what is not about health, and reads the rest. Receivers call it from
+// their goroutines; it keeps nothing but counters.
+type feed struct {
+	loop *alert.Loop
+	log  *slog.Logger
+
+	lines  atomic.Int64 // all frames
+	events atomic.Int64 // those that are health lines
+}
+
+// sink returns what a receiver is to do with its frames. It waits for the loop
+// however long that takes: lines that reached us are not dropped at shutdown.
+func (f *feed) sink(listener string) syslog.Sink {
+	return func(fr syslog.Frame) {
+		f.lines.Add(1)
+		if !parse.Candidate(syslog.Body(fr.Data)) {
+			return
+		}
+		now := time.Now()
+		m := syslog.Parse(fr.Data, syslog.Clock{Near: now, Location: time.Local})
+		ev, ok := parse.Line(m.Text)
+		if !ok {
+			return
+		}
+		f.events.Add(1)
+		ev.Truncated = ev.Truncated || fr.Cut
+		fact := observation(m, ev, now)
+		fact.Source.Listener = listener
+		if fr.Peer.IsValid() {
+			fact.Source.Peer = fr.Peer.String()
+		}
+		if err := f.loop.Observe(context.Background(), fact); err != nil {
+			f.log.Error("cannot take in line", "text", m.Text, "err", err)
+		}
+	}
+}
+
+// observation makes the fact of a health line. Its time is the header's, unless
+// that is absent or absurd beside now.
+func observation(m syslog.Message, ev parse.Event, now time.Time) alert.Fact {
+	at := m.Time
+	if at.IsZero() || at.Sub(now).Abs() > clockSlack {
+		at = now.Round(0)
+	}
+	return alert.Fact{
+		Kind: alert.Observed, At: at, Event: ev, Text: m.Text,
+		Source: alert.Source{Host: m.Host, Tag: m.Tag, PID: m.PID, Severity: m.Severity},
+	}
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"go/build"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrow says what a package may import beyond the standard library, and what of
+// that library it may not. Trailing dots stand for all below.
+type arrow struct {
+	may []string
+	not []string
+}
+
+const module = "haproxy-alert/"
+
+// arrows are the house rules of docs and CONTRIBUTING: data flows one way, the
+// core opens nothing.
+var arrows = map[string]arrow{
+	"parse": {not: []string{"net", "net/...", "os", "os/...", "io", "time", "log/..."}},
+	"syslog": {
+		may: []string{"gopkg.in/mcuadros/go-syslog.v2/...", "github.com/klauspost/compress/...", "github.com/ulikunitz/xz", "golang.org/x/sys/unix"},
+		not: []string{"net/http", "os/exec"},
+	},
+	"alert": {
+		may: []string{module + "parse"},
+		not: []string{"net", "net/...", "os", "os/...", "crypto/tls", "io/fs"},
+	},
+	"alert/journal": {
+		may: []string{module + "alert", module + "parse", "golang.org/x/sys/unix"},
+		not: []string{"net", "net/...", "os/exec", "crypto/tls"},
+	},
+	"alert/notify": {
+		may: []string{
+			module + "alert", "github.com/jordan-wright/email",
+			"github.com/emersion/go-smtp", "github.com/emersion/go-sasl",
+		},
+	},
+}
+
+func TestImportArrows(t *testing.T) {
+	for dir, a := range arrows {
+		pkg, err := build.ImportDir("../../"+dir, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imported := range pkg.Imports {
+			if why := a.forbids(imported); why != "" {
+				t.Errorf("%s imports %s: %s", dir, imported, why)
+			}
+		}
+	}
+}
+
+// forbids returns why the import breaks the arrow, or nothing.
+func (a arrow) forbids(imported string) string {
+	host, _, _ := strings.Cut(imported, "/")
+	standard := !strings.Contains(host, ".") && !strings.HasPrefix(imported, module)
+	switch {
+	case standard && matches(a.not, imported):
+		return "not allowed here"
+	case !standard && !matches(a.may, imported):
+		return "not among what it may import"
+	}
+	return ""
+}
+
+func matches(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		if below, ok := strings.CutSuffix(p, "/..."); ok {
+			return strings.HasPrefix(path, below+"/")
+		}
+		return p == path
+	})
+}
+
+// The rule must bite.
+func TestImportArrowsBite(t *testing.T) {
+	for dir, bad := range map[string][]string{
+		"parse": {"os", "net/http", module + "alert", "github.com/spf13/cobra"},
+		"alert": {"net", "os", "crypto/tls", "os/exec", module + "syslog"},
+	} {
+		for _, imported := range bad {
+			if arrows[dir].forbids(imported) == "" {
+				t.Errorf("%s may import %s", dir, imported)
+			}
+		}
+	}
+	if why := arrows["alert"].forbids("time"); why != "" {
+		t.Errorf("alert may not import time: %s", why)
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+)
+
+// logOptions say how old log files are to be read.
+type logOptions struct {
+	zone string
+	year int
+}
+
+func (o *logOptions) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.zone, "tz", "Local", "time `ZONE` of lines that do not say theirs, such as Europe/Paris")
+	cmd.Flags().IntVar(&o.year, "year", 0, "`YEAR` of the first line; default: that of the file's date")
+}
+
+// logLine is one line of a log, read and recognised.
+type logLine struct {
+	file    string // empty when only one log is read
+	number  int    // from 1
+	message syslog.Message
+	event   parse.Event
+	time    time.Time // its own, or that of the line before it
+}
+
+// logTotals tell what was read.
+type logTotals struct {
+	lines, bytes int64
+	first, last  time.Time // of the lines that have a time
+}
+
+// logReader leads the lines of logs to each.
+type logReader struct {
+	// each gets the health lines, or with every all lines.
+	each  func(logLine) error
+	every bool
+
+	timeline syslog.Timeline
+	totals   logTotals
+}
+
+// read leads the lines of the logs, or of stdin, to r. Damage of a log comes as
+// an error after all of its good lines, and the next log is read all the same.
+func (o *logOptions) read(names []string, stdin io.Reader, r *logReader) error {
+	loc, err := time.LoadLocation(o.zone)
+	if err != nil {
+		return usageError{fmt.Errorf("read --tz: %w", err)}
+	}
+	r.timeline = syslog.Timeline{Location: loc, Year: o.year}
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	var errs []error
+	for _, name := range names {
+		shown := name
+		if len(names) == 1 {
+			shown = ""
+		}
+		errs = append(errs, r.log(name, shown, stdin))
+	}
+	return errors.Join(errs...)
+}
+
+func (r *logReader) log(name, shown string, stdin io.Reader) error {
+	log, err := syslog.OpenLog(name, stdin)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	r.timeline.Written = log.Modified()
+	l := logLine{file: shown, time: log.Modified()}
+	var last []byte
+	for frame, err := range log.Lines() {
+		if err != nil {
+			return err
+		}
+		l.number++
+		last = append(last[:0], frame...)
+		if l.number == 1 {
+			r.span(r.timeline.Parse(frame))
+		}
+		if err := r.line(&l, frame); err != nil {
+			return err
+		}
+	}
+	r.span(r.timeline.Parse(last))
+	r.totals.lines += log.Stats().Lines
+	r.totals.bytes += log.Stats().Bytes
+	return nil
+}
+
+// line reads one line. The header of a line that cannot be about health is not
+// looked at: that is where the time goes.
+func (r *logReader) line(l *logLine, frame []byte) error {
+	if !r.every && !parse.Candidate(syslog.Body(frame)) {
+		return nil
+	}
+	l.message = r.timeline.Parse(frame)
+	l.event, _ = parse.Line(l.message.Text)
+	if !l.message.Time.IsZero() {
+		l.time = l.message.Time
+	}
+	if l.event.Kind == parse.None && !r.every {
+		return nil
+	}
+	return r.each(*l)
+}
+
+// span widens the stretch of time that the logs cover.
+func (r *logReader) span(m syslog.Message) {
+	if m.Time.IsZero() {
+		return
+	}
+	if r.totals.first.IsZero() {
+		r.totals.first = m.Time
+	}
+	r.totals.last = slices.MaxFunc([]time.Time{r.totals.last, m.Time}, time.Time.Compare)
+}
+
+// visible shows control characters as "·", so that no line can drive a terminal.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '·'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "�"))
+}

@@ -1,0 +1,59 @@
+// Haproxy-alert stands where HAProxy sends its logs, recognises its health lines
+// and sends ordered alerts that survive a crash, a reload and a dead mail server.
+//
+// The way of a line, to read along: serve.go wires it; syslog receives and reads
+// it; feed.go asks parse what it says; alert decides; alert/journal keeps the
+// fact; alert/notify tells people.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit codes, as sysexits(3) has them where it has one.
+const (
+	exitRuntime = 1
+	exitUsage   = 2
+	exitConfig  = 78
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(exitCode(err, os.Stderr))
+}
+
+// run executes one command line.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	root := rootCommand(stdin, stdout, stderr)
+	root.SetArgs(args)
+	return root.ExecuteContext(ctx)
+}
+
+// usageError is a command line that cannot be carried out as it is written.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// exitCode says the error, if any, and returns the code to exit with.
+func exitCode(err error, stderr io.Writer) int {
+	if err == nil {
+		return 0
+	}
+	if faults, ok := errors.AsType[Faults](err); ok {
+		fmt.Fprintln(stderr, faults)
+		return exitConfig
+	}
+	fmt.Fprintln(stderr, "haproxy-alert:", err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		return exitUsage
+	}
+	return exitRuntime
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/notify"
+)
+
+func replayCommand() *cobra.Command {
+	var opts logOptions
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "replay LOG... | -",
+		Short: "Run old logs through the rules and show what would have been told",
+		Long: `replay reads HAProxy logs, from files (plain, gzip, zstd, xz, bzip2) or from
+standard input, through the very rules that serve follows, with the clock of the
+log. It prints the notices that would have gone out; nothing is sent.
+
+With --json it writes one object for each incident as it closes, then those
+still open, then one summary.`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	file := configFlag(cmd)
+	opts.flags(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object an incident, then a summary")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		cfg, err := loadConfig(*file)
+		if err != nil {
+			return err
+		}
+		out := bufio.NewWriter(cmd.OutOrStdout())
+		r := newReplay(cfg, out, asJSON)
+		logs := &logReader{each: r.line}
+		err = opts.read(args, cmd.InOrStdin(), logs)
+		return errors.Join(err, r.finish(logs.totals), out.Flush())
+	}
+	return cmd
+}
+
+// replay shows what old lines would have led to.
+type replay struct {
+	rules   alert.Replay
+	summary summary
+	show    replayView
+}
+
+// replayView writes what a replay comes to; the first error of its writer is
+// kept and given by summary.
+type replayView interface {
+	notice(alert.Notice)
+	incident(alert.Incident, time.Time)
+	summary(summary) error
+}
+
+// summary is the last object of replay --json.
+type summary struct {
+	Type      string    `json:"type"`
+	Lines     int64     `json:"lines"`
+	Bytes     int64     `json:"bytes"`
+	Events    int       `json:"events"`
+	Incidents int       `json:"incidents"`
+	Notices   int       `json:"notices"`
+	First     time.Time `json:"first,omitzero"`
+	Last      time.Time `json:"last,omitzero"`
+}
+
+func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
+	r := &replay{summary: summary{Type: "summary"}}
+	r.show = &textView{console: notify.Console{W: w, Color: false}, w: w}
+	if asJSON {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		r.show = &jsonView{enc: enc}
+	}
+	r.rules = alert.Replay{
+		Policy: cfg.policy(),
+		Told: func(n alert.Notice) {
+			r.summary.Notices++
+			r.show.notice(n)
+		},
+		Ended: func(i alert.Incident) {
+			r.summary.Incidents++
+			r.show.incident(i, i.Closed)
+		},
+	}
+	return r
+}
+
+// line takes one health line of the log.
+func (r *replay) line(l logLine) error {
+	r.summary.Events++
+	f := observation(l.message, l.event, l.time)
+	f.At, f.Source.Listener = l.time, l.file
+	r.rules.Observe(f)
+	return nil
+}
+
+// finish tells what is left: notices still gathering and incidents still open.
+func (r *replay) finish(t logTotals) error {
+	for _, i := range r.rules.Finish() {
+		r.summary.Incidents++
+		r.show.incident(i, t.last)
+	}
+	s := &r.summary
+	s.Lines, s.Bytes, s.First, s.Last = t.lines, t.bytes, t.first, t.last
+	return r.show.summary(r.summary)
+}
+
+// jsonView writes the objects of replay --json.
+type jsonView struct {
+	enc *json.Encoder
+	err error
+}
+
+// replayedIncident is the JSON of an incident.
+type replayedIncident struct {
+	Type string `json:"type"`
+	alert.Incident
+	DurationS float64 `json:"duration_s"`
+}
+
+func (v *jsonView) notice(alert.Notice) {}
+
+func (v *jsonView) incident(i alert.Incident, now time.Time) {
+	o := replayedIncident{"incident", i, i.Duration(now).Seconds()}
+	v.err = errors.Join(v.err, v.enc.Encode(o))
+}
+
+func (v *jsonView) summary(s summary) error { return errors.Join(v.err, v.enc.Encode(s)) }
+
+// textView prints notices as the console channel does, and a summary in words.
+type textView struct {
+	console notify.Console
+	w       io.Writer
+	open    int
+	err     error
+}
+
+func (v *textView) notice(n alert.Notice) {
+	_, err := v.console.Notify(context.Background(), alert.Dispatch{Notice: n, Attempt: 1})
+	v.err = errors.Join(v.err, err)
+}
+
+func (v *textView) incident(i alert.Incident, _ time.Time) {
+	if i.Closed.IsZero() {
+		v.open++
+	}
+}
+
+func (v *textView) summary(s summary) error {
+	_, err := fmt.Fprintf(v.w, "%d lines, %d health events, %d incidents (%d still open), %d notices\n",
+		s.Lines, s.Events, s.Incidents, v.open, s.Notices)
+	return errors.Join(v.err, err)
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"net"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite what the scripts want to see")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"haproxy-alert": func() {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+		err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+		stop()
+		os.Exit(exitCode(err, os.Stderr))
+	}})
+}
+
+// TestScripts runs the commands as a user does, from testdata/scripts.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "../../testdata/scripts",
+		UpdateScripts: *update,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("TZ", "UTC")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"send": send, "await": await},
+	})
+}
+
+// send NETWORK ADDRESS FILE writes the file to a socket: a datagram for each line,
+// or all of it to a stream.
+func send(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: send NETWORK ADDRESS FILE")
+	}
+	address := args[1]
+	if strings.HasPrefix(args[0], "unix") {
+		address = ts.MkAbs(address)
+	}
+	conn, err := net.Dial(args[0], address)
+	ts.Check(err)
+	defer conn.Close()
+	for line := range strings.Lines(ts.ReadFile(args[2])) {
+		_, err := conn.Write([]byte(line))
+		ts.Check(err)
+	}
+}
+
+// await FILE TEXT waits until the file has the text, for ten seconds at the most.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await FILE TEXT")
+	}
+	for range 1000 {
+		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(text), args[1]) {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s does not say %q:\n%s", args[0], args[1], ts.ReadFile(args[0]))
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/journal"
+	"haproxy-alert/syslog"
+)
+
+func serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Receive HAProxy's logs and tell people (the daemon)",
+		Long: `serve listens for syslog lines, keeps every health line in its journal and
+sends notices through the configured channels. Without a configuration it
+listens on 127.0.0.1:5514 (UDP and TCP) and prints notices on the terminal.
+
+It stops at SIGINT and SIGTERM; what is then still to be sent goes out at the
+next start.`,
+		Args: cobra.NoArgs,
+	}
+	file := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := loadConfig(*file)
+		if err != nil {
+			return err
+		}
+		return serve(cmd.Context(), cfg, cmd.OutOrStdout(), newLogger(cmd.ErrOrStderr()))
+	}
+	return cmd
+}
+
+// newLogger writes text to a terminal and JSON to anything else.
+func newLogger(w io.Writer) *slog.Logger {
+	if isTerminal(w) {
+		return slog.New(slog.NewTextHandler(w, nil))
+	}
+	return slog.New(slog.NewJSONHandler(w, nil))
+}
+
+// serve opens everything, says so, and runs until ctx ends or a receiver fails.
+func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger) (err error) {
+	j, recovered, err := journal.Open(journal.Options{Dir: cfg.Journal, Retain: time.Duration(cfg.Retain), Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	state := recoverState(cfg.Journal, cfg.policy(), recovered, log)
+	receivers, err := openReceivers(cfg.Listen, log)
+	if err != nil {
+		return err
+	}
+	loop := &alert.Loop{State: state, Journal: j, Notifiers: notifiers(cfg, stdout, log), Log: log}
+	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
+	return runPipeline(ctx, &feed{loop: loop, log: log}, receivers)
+}
+
+// runPipeline runs the receivers and the loop. The loop ends after the receivers,
+// so that what they read last is recorded.
+func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver) error {
+	receiving, stopReceiving := context.WithCancel(ctx)
+	defer stopReceiving()
+	looping, stopLooping := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopLooping()
+
+	var wg sync.WaitGroup
+	errs := make([]error, len(receivers)+1)
+	for i, r := range receivers {
+		wg.Go(func() {
+			errs[i] = r.Run(receiving, f.sink(r.String()))
+			stopReceiving() // deaf on one ear is worse than a restart
+		})
+	}
+	done := make(chan struct{})
+	go func() {
+		errs[len(receivers)] = f.loop.Run(looping)
+		close(done)
+	}()
+	wg.Wait()
+	stopLooping()
+	<-done
+	f.log.Info("stopped", "lines", f.lines.Load(), "events", f.events.Load())
+	return errors.Join(errs...)
+}
+
+// openReceivers binds every listener, or none.
+func openReceivers(listeners []Listen, log *slog.Logger) ([]*syslog.Receiver, error) {
+	var open []*syslog.Receiver
+	var errs []error
+	for _, l := range listeners {
+		r, err := l.listener(log).Open()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		log.Info("listening", "address", r.String())
+		open = append(open, r)
+	}
+	if len(errs) > 0 {
+		for _, r := range open {
+			errs = append(errs, r.Close())
+		}
+		return nil, errors.Join(errs...)
+	}
+	return open, nil
+}
+
+func (l Listen) listener(log *slog.Logger) syslog.Listener {
+	return syslog.Listener{
+		Address: l.Address, Allow: l.Allow, MaxFrame: int(l.MaxFrame), MaxConnections: l.MaxConnections,
+		IdleTimeout: time.Duration(l.IdleTimeout), ReadBuffer: int(l.ReadBuffer), Mode: fs.FileMode(l.Mode), Owner: l.Owner, Log: log,
+	}
+}

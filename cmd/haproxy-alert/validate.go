@@ -1,0 +1,128 @@
+package main
+
+import (
+	"fmt"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+
+	"haproxy-alert/syslog"
+)
+
+// validator gathers faults of values that can each be read.
+type validator struct {
+	name   string
+	ps     places
+	faults Faults
+}
+
+// validate reports what the values mean wrongly. It opens nothing.
+func validate(c *Config, name string, ps places) Faults {
+	v := &validator{name: name, ps: ps}
+	if c.Journal == "" {
+		v.fault("journal", "want a folder: there is no home and no STATE_DIRECTORY to keep it in")
+	}
+	v.listeners(c.Listen)
+	v.incidents(c.Incidents)
+	for i, m := range c.Mailer {
+		v.mailer(fmt.Sprintf("mailer[%d]", i), m)
+	}
+	v.channelNames(c)
+	return v.faults
+}
+
+func (v *validator) fault(key, format string, args ...any) {
+	v.faults = append(v.faults, Fault{v.name, v.ps.line(key), key, fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) listeners(ls []Listen) {
+	seen := map[string]bool{}
+	for i, l := range ls {
+		key := fmt.Sprintf("listen[%d].address", i)
+		switch err := checkAddress(l.Address); {
+		case err != nil:
+			v.fault(key, "%v", err)
+		case seen[l.Address] && !strings.HasSuffix(l.Address, ":0"):
+			v.fault(key, "%s is named twice", l.Address)
+		}
+		seen[l.Address] = true
+	}
+}
+
+func checkAddress(address string) error {
+	_, err := syslog.ParseAddress(address)
+	return err
+}
+
+// groupings are what group_by may name.
+var groupings = []string{"host", "proxy", "server"}
+
+func (v *validator) incidents(in Incidents) {
+	for _, g := range in.GroupBy {
+		if !slices.Contains(groupings, g) {
+			v.fault("incidents.group_by", "unknown %q, want %s", g, strings.Join(groupings, ", "))
+		}
+	}
+	for _, want := range groupings[1:] {
+		if !slices.Contains(in.GroupBy, want) {
+			v.fault("incidents.group_by", "want at least %q and %q", "proxy", "server")
+			break
+		}
+	}
+	if in.GiveUpAfter == 0 {
+		v.fault("incidents.give_up_after", "want more than 0s")
+	}
+}
+
+func (v *validator) mailer(at string, m Mailer) {
+	if len(m.Relays) == 0 {
+		v.fault(at+".relays", `want at least one relay, such as "mail.example.net:587"`)
+	}
+	v.address(at+".from", m.From)
+	for k, to := range m.To {
+		v.address(fmt.Sprintf("%s.to[%d]", at, k), to)
+	}
+	for _, err := range m.channel().Check() {
+		key, cause, _ := strings.Cut(err.Error(), ": ")
+		if key = at + "." + key; !v.named(key) {
+			v.fault(key, "%s", cause)
+		}
+	}
+}
+
+// named reports whether the key, or a part of its value, has a fault already.
+func (v *validator) named(key string) bool {
+	return slices.ContainsFunc(v.faults, func(f Fault) bool { return strings.HasPrefix(f.Key, key) })
+}
+
+func (v *validator) address(key, text string) {
+	if text == "" {
+		v.fault(key, `want an address, such as "haproxy-alert@example.net"`)
+		return
+	}
+	if _, err := mail.ParseAddress(text); err != nil {
+		v.fault(key, "%q is no address: %s", text, strings.TrimPrefix(err.Error(), "mail: "))
+	}
+}
+
+var channelName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
+
+// channelNames: a channel's name stands in the journal, so it must tell it apart
+// for good.
+func (v *validator) channelNames(c *Config) {
+	seen := map[string]bool{consoleChannel: true}
+	for i, m := range c.Mailer {
+		key := fmt.Sprintf("mailer[%d].name", i)
+		switch {
+		case !channelName.MatchString(m.Name):
+			v.fault(key, "want a name of letters, digits, '-', '_' and '.', not %q", m.Name)
+		case seen[m.Name]:
+			v.fault(key, "%q names another channel already", m.Name)
+		}
+		seen[m.Name] = true
+	}
+	if len(c.channels()) == 0 {
+		v.fault("console.enabled", "nobody would be told: no mailer, and the console is off")
+	}
+}

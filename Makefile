@@ -1,0 +1,63 @@
+# haproxy-alert: `make run` and `make test` are all a newcomer needs.
+
+# Go wants a home for its caches and serve for its journal; a bare CI has none.
+ifeq ($(strip $(HOME)),)
+export HOME := $(CURDIR)/bin/.home
+export GOFLAGS += -modcacherw
+endif
+
+GO ?= go
+BIN := bin/haproxy-alert
+PKG ?= ./...
+FUZZTIME ?= 30s
+# The race detector needs a C compiler; without one the tests run plain.
+RACE ?= $(shell command -v $$($(GO) env CC) >/dev/null && echo -race)
+# Tests that start haproxy, rsyslog and postfix; PEERS=required forbids to skip them.
+PEERED := ^Test(EndToEnd|Kill9)
+# Tools are pinned here and built in Go's cache, so go.mod stays clean.
+LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: run test lint bench fuzz build check golden cover fmt peers clean
+
+run: build ## the daemon on its embedded defaults: no config, no root, no mail server
+	$(BIN) serve
+
+build: ## one static binary in ./bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN) ./cmd/haproxy-alert
+
+peers: ## real haproxy, rsyslog and postfix for the tests, when root and missing
+	@testdata/peers/install.sh
+
+test: peers ## everything; the tests with real peers last, alone and in full words
+	$(GO) vet $(PKG)
+	$(GO) test $(RACE) -shuffle=on -timeout 10m -skip '$(PEERED)' $(PKG)
+	$(GO) test $(RACE) -v -timeout 10m -run '$(PEERED)' ./cmd/haproxy-alert
+
+lint: ## linters, formatters and a tidy go.mod; changes nothing
+	$(LINT) run
+	$(GO) mod tidy -diff
+
+fmt: ## format as the linters want it
+	$(LINT) fmt
+
+check: lint test ## what a change must pass
+
+golden: ## rewrite the wanted halves of specimens and golden files; review the diff
+	$(GO) test -skip '$(PEERED)' $$(grep -rl --include='*_test.go' '"update"' . | xargs -n1 dirname | sort -u) -update
+
+bench: ## benchmarks only, six runs, ready for benchstat
+	$(GO) test -run '^$$' -bench . -benchmem -count 6 $(PKG)
+
+fuzz: ## each fuzz target for FUZZTIME
+	@for p in $$($(GO) list $(PKG)); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	  done; \
+	done
+
+cover: ## statement coverage of every package by all tests
+	@mkdir -p bin
+	$(GO) test -coverpkg $(PKG) -coverprofile bin/cover.out $(PKG) && $(GO) tool cover -func bin/cover.out | tail -1
+
+clean: ## remove what make made
+	rm -rf bin

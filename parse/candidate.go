@@ -6,9 +6,9 @@ package parse
 //
 // Most health lines begin with fixed words, so the first byte leaves at most a
 // handful of beginnings to compare. The others begin with a name of any length,
-// "be/s changed its IP" or "be/s: IP changed": there the words behind the
-// name decides. A traffic line begins with an address, and behind it stands "["
-// or a word that is none of theirs.
+// "be/s changed its IP" or "be/s: IP changed": there the words behind the name
+// decide. A traffic line begins with an address, and behind it stands "[" or a
+// word that is none of theirs.
 func Candidate(text []byte) bool {
 	rows, _ := find(lines, text)
 	return rows != nil

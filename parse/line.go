@@ -12,6 +12,9 @@ import "strings"
 func Line(text string) (Event, bool) {
 	text = trimEnd(text)
 	rows, end := find(lines, text)
+	if rows == nil {
+		return Event{}, false
+	}
 	said := text[end:]
 	for _, r := range rows {
 		if r.kind == None || !r.verbIn(said) {

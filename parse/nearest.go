@@ -9,8 +9,8 @@ import "sort"
 // about something else.
 //
 // A near miss is either forged or a wording this table does not have yet. To
-// find the row takes milliseconds: it is for people, and a flood of near misses
-// must be counted without it (Candidate, but not Line).
+// find the row can take a millisecond: it is for people, and a flood of near
+// misses is to be counted without it (Candidate, but not Line).
 func Nearest(text string) (row string, at int, ok bool) {
 	text = trimEnd(text)
 	rows, _ := find(lines, text)

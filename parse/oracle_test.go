@@ -78,15 +78,8 @@ func (s said) kind() Kind {
 // the state.
 func (s said) cause() string {
 	g := s.groups
-	switch {
-	case s.rule == "server_dns_ready":
+	if s.rule == "server_dns_ready" {
 		return "valid DNS answer"
-	case s.rule == "v14_maint" && s.kind() == ServerUp:
-		return "leaving maintenance"
-	case s.rule == "server_drain_end":
-		return "leaving " + g["how"]
-	case g["how"] != "":
-		return g["how"]
 	}
 	return strings.TrimSpace(g["cause"] + g["by"] + strings.TrimPrefix(g["opcause"], "changed from "))
 }

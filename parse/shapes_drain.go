@@ -13,14 +13,14 @@ var drainShapes = []definition{
 		name: "S17", kind: ServerDrainEnd, versions: "1.5→", of: server,
 		source:  "_srv_update_status_adm in src/server.c; srv_clr_admin_flag (1.5–1.7)",
 		verbs:   []string{" is UP (leaving forced", " is DOWN (leaving forced"},
-		pattern: ` is (?P<state>` + upDown + `) \((?P<cause>leaving forced drain)\)\.`,
+		pattern: ` is (?P<state>` + upDown + `) \(leaving forced drain\)\.`,
 		example: `Server be_tcp/s1 is UP (leaving forced drain).`,
 	},
 	{
 		name: "S18", kind: ServerDrainEnd, versions: "1.5–1.7, 2.8→", of: server,
 		source:  "_srv_update_status_adm in src/server.c; srv_clr_admin_flag (1.5–1.7)",
 		verbs:   []string{" is UP (leaving drain", " is DOWN (leaving drain"},
-		pattern: ` is (?P<state>` + upDown + `) \((?P<cause>leaving drain)\)` + via + `\.`,
+		pattern: ` is (?P<state>` + upDown + `) \(leaving drain\)` + via + `\.`,
 		example: `Server be_track/t1 is UP (leaving drain) via be_tcp/s1.`,
 	},
 	{

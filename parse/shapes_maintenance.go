@@ -14,7 +14,7 @@ var maintenanceShapes = []definition{
 		name: "S7", kind: ServerUp, versions: "1.4", of: server,
 		source:  "set_server_up in src/checks.c",
 		verbs:   []string{" is UP (leaving maintenance"},
-		pattern: ` is UP \((?P<cause>leaving maintenance)\)\.`,
+		pattern: ` is UP \(leaving maintenance\)\.`,
 		example: `Backup Server be_tcp/s2 is UP (leaving maintenance).`,
 	},
 	{
@@ -35,21 +35,21 @@ var maintenanceShapes = []definition{
 		name: "S10", kind: ServerMaintEnd, versions: "1.5→", of: server,
 		source:  "_srv_update_status_adm in src/server.c; srv_clr_admin_flag (1.5–1.7)",
 		verbs:   []string{" is UP/", " is DOWN/"},
-		pattern: ` is (?P<state>` + upDown + `/` + admin + `) \((?P<cause>leaving forced maintenance)\)\.`,
+		pattern: ` is (?P<state>` + upDown + `/` + admin + `) \(leaving forced maintenance\)\.`,
 		example: `Server be_tcp/s1 is UP/READY (leaving forced maintenance).`,
 	},
 	{
 		name: "S11", kind: ServerMaintEnd, versions: "1.5→", of: server,
 		source:  "_srv_update_status_adm in src/server.c; srv_clr_admin_flag (1.5–1.7)",
 		verbs:   []string{" is UP/", " is DOWN/"},
-		pattern: ` is (?P<state>` + upDown + `/` + admin + `) \((?P<cause>leaving maintenance)\)` + via + counts + `\.`,
+		pattern: ` is (?P<state>` + upDown + `/` + admin + `) \(leaving maintenance\)` + via + counts + `\.`,
 		example: `Server be_track/t1 is UP/READY (leaving maintenance) via be_tcp/s1. 1 active and 0 backup servers online. 0 sessions requeued, 0 total in queue.`,
 	},
 	{
 		name: "S12", kind: ServerMaintEnd, versions: "1.7→", of: server,
 		source:  "_srv_update_status_adm in src/server.c; srv_clr_admin_flag (1.7)",
 		verbs:   []string{" ('"},
-		pattern: ` \(` + quoted + `\) is (?P<state>` + upDown + `/` + admin + `) \((?P<cause>resolves again)\)\.`,
+		pattern: ` \(` + quoted + `\) is (?P<state>` + upDown + `/` + admin + `) \(resolves again\)\.`,
 		example: `Server be_dns/d1 ('a.test') is UP/READY (resolves again).`,
 	},
 	{

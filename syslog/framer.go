@@ -42,7 +42,7 @@ type framer struct {
 
 	priority bool // a frame with a PRI has come
 	rawLine  bool // a line without one has come
-	rawCount bool // a count without one has come
+	rawCount bool // the last frame had a count and no PRI
 
 	bad uint64 // broken places
 }

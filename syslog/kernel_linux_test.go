@@ -13,11 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func contextFor(t *testing.T, d time.Duration) (context.Context, context.CancelFunc) {
-	t.Helper()
-	return context.WithTimeout(t.Context(), d)
-}
-
 // TestKernelDrops fills a small buffer behind a busy Sink. What the kernel threw
 // away is counted to the datagram, and said.
 func TestKernelDrops(t *testing.T) {
@@ -27,7 +22,7 @@ func TestKernelDrops(t *testing.T) {
 		t.Fatal(err)
 	}
 	const sent = 500
-	ctx, end := contextFor(t, time.Minute)
+	ctx, end := context.WithTimeout(t.Context(), time.Minute)
 	busy, free, done := make(chan bool, sent), make(chan bool), make(chan error)
 	go func() {
 		done <- r.Run(ctx, func(Frame) {

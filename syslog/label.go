@@ -36,8 +36,7 @@ func (h *head) readLabel(b []byte) {
 	}
 }
 
-// labelPID returns the length of "(28133) : ", 0 when it is not there. A text
-// that was cut right behind it has lost its last blank.
+// labelPID returns the length of "(28133) : ", 0 when it is not there.
 func labelPID(b []byte) int {
 	if len(b) == 0 || b[0] != '(' {
 		return 0

@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -213,7 +214,7 @@ func TestAcceptBacksOff(t *testing.T) {
 		log, said := record()
 		p := &poor{faults: 12, deadline: make(chan time.Time, 2)}
 		r := Listener{Log: log}.stream(p)
-		ctx, end := contextFor(t, time.Minute)
+		ctx, end := context.WithTimeout(t.Context(), time.Minute)
 		defer end()
 		if err := r.accept(ctx, func(net.Conn) {}); err != nil {
 			t.Error(err)

@@ -20,9 +20,12 @@ const (
 	FileISO    = "file-iso" // 2026-11-21T07:38:02+00:00 host haproxy[28133]: (rsyslog's default files, journalctl -o short-iso)
 	ForwardISO = "forward"  // <129>2026-11-21T07:38:02+00:00 host haproxy[28133]: (RSYSLOG_ForwardFormat)
 	Proto23    = "proto23"  // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
-	noPriority = -1         // Facility and Severity of a header without them
-	facilities = 24         // RFC 5424 table 1
-	severities = 8          // RFC 5424 table 2
+)
+
+const (
+	noPriority = -1 // Facility and Severity of a header without them
+	facilities = 24 // RFC 5424 table 1
+	severities = 8  // RFC 5424 table 2
 	maxPRI     = facilities*severities - 1
 )
 

@@ -3,6 +3,7 @@ package syslog
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -377,6 +378,28 @@ func TestBacklogIsServed(t *testing.T) {
 	}
 	if !slices.Equal(got, []string{"<1>a"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestListenerFails: when the listener is gone, Run ends with an error, and with
+// the connections that were open.
+func TestListenerFails(t *testing.T) {
+	r, err := Listener{Address: "tcp://127.0.0.1:0"}.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, came := make(chan error), make(chan bool)
+	go func() { done <- r.Run(t.Context(), func(Frame) { came <- true }) }()
+	c, err := net.Dial("tcp", r.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	send(t, c, "<1>a\n")
+	<-came
+	r.listener.Close()
+	if err := <-done; !errors.Is(err, net.ErrClosed) || !strings.Contains(err.Error(), "accept tcp://") {
+		t.Errorf("Run: %v", err)
 	}
 }
 

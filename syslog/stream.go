@@ -19,12 +19,16 @@ const (
 	acceptLastWait  = time.Second
 )
 
-// runStream accepts connections and reads each in its own goroutine.
+// runStream accepts connections and reads each in its own goroutine. They end
+// with ctx, or when no more can be accepted.
 func (r *Receiver) runStream(ctx context.Context, sink Sink) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	var open sync.WaitGroup
 	err := r.accept(ctx, func(c net.Conn) {
 		open.Go(func() { r.serve(ctx, c, sink) })
 	})
+	end()
 	err = errors.Join(err, r.Close())
 	open.Wait()
 	return err

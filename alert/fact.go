@@ -88,7 +88,9 @@ type Source struct {
 	Host string `json:"host,omitempty"`
 	Tag  string `json:"tag,omitempty"`
 	PID  int    `json:"pid,omitempty"`
-	// Severity is the PRI's (0 emerg .. 7 debug), or -1; never used to classify.
+	// Facility and Severity are the PRI's (RFC 5424 tables 1 and 2), or -1. Neither
+	// is used to classify: HAProxy's configuration relabels them.
+	Facility int `json:"fac,omitempty"`
 	Severity int `json:"sev,omitempty"`
 }
 

@@ -25,7 +25,9 @@ type image struct {
 	Incidents map[string]*incident
 	Pending   []transition
 	Queues    map[string]*queue // by channel
-	Overflow  int               // what the bounds cut off
+	Trails    trails
+	Copies    int // lines that had arrived before
+	Overflow  int // what the bounds cut off
 }
 
 // proxy is a proxy some of whose servers are not up.
@@ -118,6 +120,8 @@ func (s *State) observe(f Fact) []Incident {
 		f.At = f.Time
 	}
 	switch {
+	case s.isCopy(f):
+		s.Copies++
 	case f.Event.Kind == parse.NoServer:
 		s.noServer(f)
 	case f.Event.Server != "" && f.Event.Kind != parse.StateDump:

@@ -75,6 +75,7 @@ func (o *object) source(s *alert.Source) {
 	o.text(`"host":`, s.Host)
 	o.text(`"tag":`, s.Tag)
 	o.number(`"pid":`, parse.Number{Value: s.PID, Said: s.PID != 0})
+	o.number(`"fac":`, parse.Number{Value: s.Facility, Said: s.Facility != 0})
 	o.number(`"sev":`, parse.Number{Value: s.Severity, Said: s.Severity != 0})
 	o.close()
 }

@@ -62,6 +62,6 @@ func observation(m syslog.Message, ev parse.Event, now time.Time) alert.Fact {
 	}
 	return alert.Fact{
 		Kind: alert.Observed, At: at, Event: ev, Text: m.Text,
-		Source: alert.Source{Host: m.Host, Tag: m.Tag, PID: m.PID, Severity: m.Severity},
+		Source: alert.Source{Host: m.Host, Tag: m.Tag, PID: m.PID, Facility: m.Facility, Severity: m.Severity},
 	}
 }

@@ -8,7 +8,8 @@ import (
 // A recogniser is a regexp anchored at both ends, and what its groups fill.
 type recogniser struct {
 	re     *regexp.Regexp
-	fields []field // by group; nil where the group has no name
+	names  []string // of the groups
+	fields []field  // by group; nil where the group has no name
 }
 
 // compileWhole makes the recogniser of complete lines.
@@ -18,7 +19,7 @@ func compileWhole(pattern string) *recogniser {
 }
 
 func newRecogniser(re *regexp.Regexp, names []string) *recogniser {
-	r := &recogniser{re: re, fields: make([]field, len(names))}
+	r := &recogniser{re: re, names: names, fields: make([]field, len(names))}
 	for i, name := range names {
 		r.fields[i] = fields[strings.TrimRight(name, "_")]
 	}

@@ -21,7 +21,8 @@ func explainCommand() *cobra.Command {
 		Use:   "explain [LOG...|-]",
 		Short: "Say what each log line is taken for",
 		Long: `explain reads HAProxy logs, from files (plain, gzip, zstd, xz, bzip2) or from
-standard input, and says of each health line what it is taken for.
+standard input, and says of each health line what it is taken for and which parts
+of it said so; of a line that only looks like one, where it differs.
 
 With --json it writes one object a recognised line; with --all one object for
 every line, in order, with "kind":"none" for what is no health line.`,
@@ -37,8 +38,8 @@ every line, in order, with "kind":"none" for what is no health line.`,
 			write = explainJSON
 		}
 		return opts.read(args, cmd.InOrStdin(), &logReader{
-			every: all,
-			each:  func(l logLine) error { return write(out, l) },
+			every: all, misses: !asJSON,
+			each: func(l logLine) error { return write(out, l) },
 		})
 	}
 	return cmd
@@ -73,7 +74,9 @@ func explainJSON(w io.Writer, l logLine) error {
 	return enc.Encode(e)
 }
 
-// explainText writes what a person wants to know of a line.
+// explainText writes what a person wants to know of a line: what it is taken for,
+// and «which parts» of it said so. A line that only looks like a health line gets
+// the nearest shape and where it leaves it.
 func explainText(w io.Writer, l logLine) error {
 	var b strings.Builder
 	if l.file != "" {
@@ -86,8 +89,34 @@ func explainText(w io.Writer, l logLine) error {
 	for _, f := range details(l.event) {
 		b.WriteString(", " + f)
 	}
-	_, err := fmt.Fprintf(w, "%s\n    %s\n", b.String(), visible(l.message.Text))
+	text := l.message.Text
+	row, parts := parse.Parts(text)
+	near, at, missed := parse.Nearest(text)
+	switch {
+	case row != "":
+		fmt.Fprintf(&b, "\n    %s: %s\n", row, marked(text, parts))
+	case missed:
+		fmt.Fprintf(&b, "\n    begins like %s: %s\n    but then says:  %s\n    If HAProxy wrote this, please report it.\n",
+			near, visible(text[:at]), visible(text[at:]))
+	default:
+		fmt.Fprintf(&b, "\n    %s\n", visible(text))
+	}
+	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// marked puts «» around the parts of a line.
+func marked(text string, parts []parse.Part) string {
+	var b strings.Builder
+	last := 0
+	for _, p := range parts {
+		if p.From < last {
+			continue // a part of the part before
+		}
+		b.WriteString(visible(text[last:p.From]) + "«" + visible(text[p.From:p.To]) + "»")
+		last = p.To
+	}
+	return b.String() + visible(text[last:])
 }
 
 // details are an event's fields beyond its names, in words.

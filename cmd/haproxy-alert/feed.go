@@ -24,6 +24,11 @@ type feed struct {
 
 	lines  atomic.Int64 // all frames
 	events atomic.Int64 // those that are health lines
+	misses nearMisses   // those that look like one
+}
+
+func newFeed(loop *alert.Loop, log *slog.Logger) *feed {
+	return &feed{loop: loop, log: log, misses: nearMisses{log: log}}
 }
 
 // sink returns what a receiver is to do with its frames. It waits for the loop
@@ -37,16 +42,17 @@ func (f *feed) sink(listener string) syslog.Sink {
 		now := time.Now()
 		m := syslog.Parse(fr.Data, syslog.Clock{Near: now, Location: time.Local})
 		ev, ok := parse.Line(m.Text)
-		if !ok {
-			return
-		}
-		f.events.Add(1)
 		ev.Truncated = ev.Truncated || fr.Cut
 		fact := observation(m, ev, now)
 		fact.Source.Listener = listener
 		if fr.Peer.IsValid() {
 			fact.Source.Peer = fr.Peer.String()
 		}
+		if !ok {
+			f.misses.add(fact.Source.Observer(), m.Text)
+			return
+		}
+		f.events.Add(1)
 		if err := f.loop.Observe(context.Background(), fact); err != nil {
 			f.log.Error("cannot take in line", "text", m.Text, "err", err)
 		}

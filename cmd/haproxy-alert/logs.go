@@ -43,9 +43,10 @@ type logTotals struct {
 
 // logReader leads the lines of logs to each.
 type logReader struct {
-	// each gets the health lines, or with every all lines.
-	each  func(logLine) error
-	every bool
+	// each gets the health lines; with misses also those that only look like one,
+	// with every all lines.
+	each          func(logLine) error
+	misses, every bool
 
 	timeline syslog.Timeline
 	totals   logTotals
@@ -112,10 +113,20 @@ func (r *logReader) line(l *logLine, frame []byte) error {
 	if !l.message.Time.IsZero() {
 		l.time = l.message.Time
 	}
-	if l.event.Kind == parse.None && !r.every {
+	if l.event.Kind == parse.None && !r.every && !r.missed(l.message.Text) {
 		return nil
 	}
 	return r.each(*l)
+}
+
+// missed reports whether somebody wants to hear of this line that only looks like
+// a health line.
+func (r *logReader) missed(text string) bool {
+	if !r.misses {
+		return false
+	}
+	_, _, ok := parse.Nearest(text)
+	return ok
 }
 
 // span widens the stretch of time that the logs cover.

@@ -61,7 +61,7 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	}
 	loop := &alert.Loop{State: state, Journal: j, Notifiers: notifiers(cfg, stdout, log), Log: log}
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
-	return runPipeline(ctx, &feed{loop: loop, log: log}, receivers)
+	return runPipeline(ctx, newFeed(loop, log), receivers)
 }
 
 // runPipeline runs the receivers and the loop. The loop ends after the receivers,
@@ -79,6 +79,7 @@ func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver) err
 			errs[i] = r.Run(receiving, f.sink(r.String()))
 			stopReceiving() // deaf on one ear is worse than a restart
 		})
+		wg.Go(func() { watch(receiving, r, f.log) })
 	}
 	done := make(chan struct{})
 	go func() {

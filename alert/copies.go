@@ -141,5 +141,5 @@ func (ts *trails) turn(now time.Time) {
 
 // pathOf names the way a line came by. The process behind it is part of the trail.
 func pathOf(s Source) string {
-	return strings.Join([]string{s.Listener, s.Peer, s.Tag, strconv.Itoa(s.Facility)}, "\x00")
+	return strings.Join([]string{s.Listener, s.Peer, s.Tag, strconv.Itoa(s.Facility), strconv.FormatBool(s.Copy)}, "\x00")
 }

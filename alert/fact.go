@@ -18,9 +18,12 @@ type Fact struct {
 	// replay. It never runs backwards from one fact to the next.
 	Time time.Time `json:"t"`
 
-	// Source, At, Event and Text are an Observed fact: a health line.
+	// Source, At, Event and Text are an Observed fact: a health line. At is the
+	// line's own time, or ours when its header has none or an absurd one; Said is
+	// then what the header said.
 	Source Source      `json:"src,omitzero"`
-	At     time.Time   `json:"at,omitzero"` // the line's own time; Time when it has none
+	At     time.Time   `json:"at,omitzero"`
+	Said   time.Time   `json:"said,omitzero"`
 	Event  parse.Event `json:"ev,omitzero"`
 	Text   string      `json:"txt,omitempty"` // what HAProxy wrote, without header
 
@@ -92,6 +95,8 @@ type Source struct {
 	// is used to classify: HAProxy's configuration relabels them.
 	Facility int `json:"fac,omitempty"`
 	Severity int `json:"sev,omitempty"`
+	// Copy says it is the copy HAProxy prints on stderr, not the log line itself.
+	Copy bool `json:"copy,omitempty"`
 }
 
 // Observer names the load balancer behind the source: the header's host when it

@@ -58,6 +58,9 @@ func (o *object) fact(f *alert.Fact) {
 	if !f.At.IsZero() {
 		o.time(`"at":`, f.At)
 	}
+	if !f.Said.IsZero() {
+		o.time(`"said":`, f.Said)
+	}
 	if f.Event != (parse.Event{}) {
 		o.event(&f.Event)
 	}
@@ -77,6 +80,7 @@ func (o *object) source(s *alert.Source) {
 	o.number(`"pid":`, parse.Number{Value: s.PID, Said: s.PID != 0})
 	o.number(`"fac":`, parse.Number{Value: s.Facility, Said: s.Facility != 0})
 	o.number(`"sev":`, parse.Number{Value: s.Severity, Said: s.Severity != 0})
+	o.flag(`"copy":`, s.Copy)
 	o.close()
 }
 

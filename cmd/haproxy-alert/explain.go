@@ -54,6 +54,7 @@ type explained struct {
 	Tag      string     `json:"tag,omitempty"`
 	PID      int        `json:"pid,omitempty"`
 	Severity string     `json:"severity,omitempty"`
+	Copy     bool       `json:"copy,omitempty"` // as HAProxy prints it on stderr
 	parse.Event
 	Text string `json:"text"`
 }
@@ -61,7 +62,7 @@ type explained struct {
 func explainJSON(w io.Writer, l logLine) error {
 	e := explained{
 		File: l.file, Line: l.number, Host: l.message.Host, Tag: l.message.Tag, PID: l.message.PID,
-		Event: l.event, Text: l.message.Text,
+		Copy: l.message.Copy, Event: l.event, Text: l.message.Text,
 	}
 	if !l.message.Time.IsZero() {
 		e.Time = &l.message.Time

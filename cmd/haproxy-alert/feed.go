@@ -41,6 +41,9 @@ func (f *feed) sink(listener string) syslog.Sink {
 		}
 		now := time.Now()
 		m := syslog.Parse(fr.Data, syslog.Clock{Near: now, Location: time.Local})
+		if m.Panicked {
+			f.log.Error("header parser panicked, line read without it", "text", visible(m.Text))
+		}
 		ev, ok := parse.Line(m.Text)
 		ev.Truncated = ev.Truncated || fr.Cut
 		fact := observation(m, ev, now)
@@ -62,12 +65,15 @@ func (f *feed) sink(listener string) syslog.Sink {
 // observation makes the fact of a health line. Its time is the header's, unless
 // that is absent or absurd beside now.
 func observation(m syslog.Message, ev parse.Event, now time.Time) alert.Fact {
-	at := m.Time
-	if at.IsZero() || at.Sub(now).Abs() > clockSlack {
-		at = now.Round(0)
+	f := alert.Fact{
+		Kind: alert.Observed, At: m.Time, Event: ev, Text: m.Text,
+		Source: alert.Source{
+			Host: m.Host, Tag: m.Tag, PID: m.PID,
+			Facility: m.Facility, Severity: m.Severity, Copy: m.Copy,
+		},
 	}
-	return alert.Fact{
-		Kind: alert.Observed, At: at, Event: ev, Text: m.Text,
-		Source: alert.Source{Host: m.Host, Tag: m.Tag, PID: m.PID, Facility: m.Facility, Severity: m.Severity},
+	if m.Time.IsZero() || m.Time.Sub(now).Abs() > clockSlack {
+		f.At, f.Said = now.Round(0), m.Time
 	}
+	return f
 }

@@ -99,7 +99,7 @@ func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
 func (r *replay) line(l logLine) error {
 	r.summary.Events++
 	f := observation(l.message, l.event, l.time)
-	f.At, f.Source.Listener = l.time, l.file
+	f.At, f.Said, f.Source.Listener = l.time, time.Time{}, l.file
 	r.rules.Observe(f)
 	return nil
 }

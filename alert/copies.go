@@ -33,8 +33,18 @@ type trail struct {
 	Steps []trailStep
 	// Gone is how many steps were forgotten; Paths says for each path which step,
 	// counted with these, it brings next.
-	Gone  int            `json:",omitempty"`
-	Paths map[string]int // by path
+	Gone  int `json:",omitempty"`
+	Paths map[string]*footing
+}
+
+// footing is how far a path has brought a trail.
+type footing struct {
+	Next int // the step it brings next, counted with those gone
+	// Others counts the lines about the proxy's servers it brought, Mark how many
+	// they were at its latest step. They are kept in the trail of the proxy itself,
+	// whose one sentence, "has no server available!", says nothing of what came
+	// between: with a server line between, it is news.
+	Others, Mark int
 }
 
 // trailStep is one line and how often it arrived.
@@ -48,43 +58,78 @@ type trailStep struct {
 // isCopy reports whether the line arrived before by another path, or just before by
 // the same one, and counts the arrival.
 func (s *State) isCopy(f Fact) bool {
-	t := s.Trails.at(f)
+	t := s.Trails.at(f, f.Event.Key())
 	if t == nil {
 		return false
 	}
 	path := pathOf(f.Source)
-	next, known := t.Paths[path]
-	if !known && len(t.Paths) >= MaxPaths {
+	foot := t.footing(path)
+	if foot == nil {
 		return false
 	}
-	k := t.find(f, max(0, next-t.Gone), known)
-	if k >= 0 {
-		t.Steps[k].Arrivals++
-		t.Paths[path] = t.Gone + k + 1
-		return true
+	if f.Event.Server != "" {
+		s.Trails.passed(f, path)
 	}
-	t.add(f)
-	t.Paths[path] = t.Gone + len(t.Steps)
-	return false
+	k := t.find(f, foot)
+	copied := k >= 0
+	if copied {
+		t.Steps[k].Arrivals++
+	} else {
+		k = t.add(f)
+	}
+	foot.Next, foot.Mark = t.Gone+k+1, foot.Others
+	return copied
 }
 
 // find returns the step that the line is a copy of, or -1. A path brings the steps
-// in their order from the given one on; it may have lost some. It may also repeat its
-// latest step, with the same time in the header.
-func (t *trail) find(f Fact, from int, known bool) int {
+// in their order; it may have lost some. It may also repeat its latest step, or any
+// step whose time in the header is written so finely that it cannot be another's.
+func (t *trail) find(f Fact, foot *footing) int {
+	from := max(0, foot.Next-t.Gone)
 	if k := slices.IndexFunc(t.Steps[from:], func(st trailStep) bool { return st.is(f) }); k >= 0 {
 		return from + k
 	}
-	if known && from > 0 && t.Steps[from-1].is(f) && t.Steps[from-1].At.Equal(f.At) {
-		return from - 1
+	behind := t.Steps[:from]
+	if fine(f.At) {
+		return slices.IndexFunc(behind, func(st trailStep) bool { return st.At.Equal(f.At) && st.is(f) })
+	}
+	last := from - 1
+	if foot.Next > 0 && last >= 0 && foot.Mark == foot.Others && t.Steps[last].At.Equal(f.At) && t.Steps[last].is(f) {
+		return last
 	}
 	return -1
+}
+
+// fine reports whether a time is written in fractions of seconds.
+func fine(t time.Time) bool { return t.Nanosecond() != 0 }
+
+// sameMoment reports whether two headers can be those of one line. HAProxy takes the
+// time anew for each target: microseconds apart, or in another whole second. What
+// lies further apart is another event, however alike: a copy too many is told twice,
+// an outage taken for a copy not at all.
+func sameMoment(a, b time.Time) bool {
+	if fine(a) && fine(b) {
+		return a.Sub(b).Abs() <= 200*time.Millisecond
+	}
+	return a.Sub(b).Abs() < 2*time.Second
+}
+
+// footing returns how far the path is, nil when the bound of paths is reached.
+func (t *trail) footing(path string) *footing {
+	foot := t.Paths[path]
+	if foot == nil && len(t.Paths) < MaxPaths {
+		foot = &footing{}
+		t.Paths[path] = foot
+	}
+	return foot
 }
 
 // is reports whether the step and the line say the same. One that was cut by a
 // length limit says what the other one begins with.
 func (st trailStep) is(f Fact) bool {
 	switch {
+	case !sameMoment(st.At, f.At):
+		return false
 	case st.Event == f.Event:
 		return true
 	case f.Event.Truncated:
@@ -95,12 +140,14 @@ func (st trailStep) is(f Fact) bool {
 	return false
 }
 
-func (t *trail) add(f Fact) {
+// add lays a further step and returns its index.
+func (t *trail) add(f Fact) int {
 	if len(t.Steps) >= MaxTrail {
 		t.Steps = slices.Delete(t.Steps, 0, 1)
 		t.Gone++
 	}
 	t.Steps = append(t.Steps, trailStep{f.Event, f.Text, f.At, 1})
+	return len(t.Steps) - 1
 }
 
 // trails are those of the current stretch of CopyWindow and of the one before. A
@@ -110,17 +157,27 @@ type trails struct {
 	Current, Past map[string]*trail
 }
 
-// at returns the trail of the line's process and server, nil when the bound of
-// trails is reached: then nothing is taken for a copy.
-func (ts *trails) at(f Fact) *trail {
+// passed notes in the trail of the proxy that the path brought a line about one of
+// its servers.
+func (ts *trails) passed(f Fact, path string) {
+	if t := ts.at(f, f.Event.Proxy); t != nil {
+		if foot := t.footing(path); foot != nil {
+			foot.Others++
+		}
+	}
+}
+
+// at returns the trail of the line's process about the server or proxy, nil when
+// the bound of trails is reached: then nothing is taken for a copy.
+func (ts *trails) at(f Fact, about string) *trail {
 	ts.turn(f.Time)
-	key := strings.Join([]string{f.Source.Observer(), strconv.Itoa(f.Source.PID), f.Event.Key()}, "\x00")
+	key := strings.Join([]string{f.Source.Observer(), strconv.Itoa(f.Source.PID), about}, "\x00")
 	if t := ts.Current[key]; t != nil {
 		return t
 	}
 	t := ts.Past[key]
 	if t == nil {
-		t = &trail{Paths: map[string]int{}}
+		t = &trail{Paths: map[string]*footing{}}
 	}
 	if len(ts.Current) >= MaxServers {
 		return nil

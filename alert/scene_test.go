@@ -129,7 +129,7 @@ func incidentLine(i alert.Incident) string {
 	return fmt.Sprintf("%s %v %s%s\n", i.Key, i.Opened.Sub(start), end, more)
 }
 
-var sceneLine = regexp.MustCompile(`^(\+?)(\S+) ([^\[ ]+)\[(\d+)\] (.+)$`)
+var sceneLine = regexp.MustCompile(`^(\+?)([^\s@]+)(?:@(\S+))? ([^\[ ]+)\[(\d+)\](?:/(\S+))? (.+)$`)
 
 func readScene(t *testing.T, a *txtar.Archive) scene {
 	t.Helper()
@@ -153,7 +153,12 @@ func readScene(t *testing.T, a *txtar.Archive) scene {
 		} else {
 			at = d
 		}
-		sc.facts = append(sc.facts, observed(t, start.Add(at), m[3], m[4], m[5]))
+		f := observed(t, start.Add(at), m[4], m[5], m[7])
+		f.Source.Listener = m[6]
+		if m[3] != "" {
+			f.At = start.Add(mustDuration(t, m[3]))
+		}
+		sc.facts = append(sc.facts, f)
 	}
 	return sc
 }

@@ -115,6 +115,26 @@ func (s *State) Open() []Incident {
 	return open
 }
 
+// Standing is what one load balancer last said of a server.
+type Standing struct {
+	Proxy, Server string
+	Observer      string // see Source.Observer
+	State         string // "up", "down", "taken down", "stopping", "draining", "in maintenance"
+}
+
+// Standings returns what is said of the servers that are not simply up everywhere,
+// in the order of proxy, server and observer.
+func (s *State) Standings() []Standing {
+	var all []Standing
+	for _, key := range sortedKeys(s.Servers) {
+		sv := s.Servers[key]
+		for _, observer := range sortedKeys(sv.Views) {
+			all = append(all, Standing{sv.Proxy, sv.Server, observer, sv.Views[observer].Status.word()})
+		}
+	}
+	return all
+}
+
 func (s *State) observe(f Fact) []Incident {
 	if f.At.IsZero() {
 		f.At = f.Time

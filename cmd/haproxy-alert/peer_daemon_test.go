@@ -1,0 +1,111 @@
+package main_test
+
+import (
+	"encoding/json"
+	"net/netip"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// buildDaemon builds the program as it ships, with the race detector when the
+// test has it, and returns its path.
+func buildDaemon(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "haproxy-alert")
+	args := []string{"build", "-buildvcs=false", "-o", path}
+	if raceDetected() {
+		args = append(args, "-race")
+	}
+	if said, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, said)
+	}
+	return path
+}
+
+// raceDetected reports whether this test was built with -race.
+func raceDetected() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
+}
+
+// daemonConfig fills in testdata/peers/haproxy-alert.toml.
+type daemonConfig struct {
+	Journal   string // folder
+	GroupWait time.Duration
+	Relay     netip.AddrPort
+	CA        string // PEM file; empty means no TLS
+	TCPPort   uint16 // 0: the kernel's choice
+}
+
+// write returns the path of the configuration file.
+func (c daemonConfig) write(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "haproxy-alert.toml")
+	render(t, "haproxy-alert.toml", file, c)
+	return file
+}
+
+// daemon is a running haproxy-alert.
+type daemon struct{ *process }
+
+// spawnDaemon starts `haproxy-alert serve` and does not wait for it.
+func spawnDaemon(t *testing.T, binary, config string) *daemon {
+	t.Helper()
+	d := &daemon{startProcess(t, binary, "serve", "-c", config)}
+	t.Cleanup(func() {
+		if strings.Contains(d.out.String(), "WARNING: DATA RACE") {
+			t.Errorf("daemon: %s", d.out.tail())
+		}
+	})
+	return d
+}
+
+// startDaemon returns when the daemon says that it is ready.
+func startDaemon(t *testing.T, binary, config string) *daemon {
+	t.Helper()
+	d := spawnDaemon(t, binary, config)
+	eventually(t, 20*time.Second, "daemon: ready", func() bool {
+		d.alive(t)
+		return d.said("ready") != nil
+	})
+	return d
+}
+
+// stop asks the daemon to end, as systemd does, and checks that it does so well.
+func (d *daemon) stop(t *testing.T) {
+	t.Helper()
+	d.end(t)
+	if d.err != nil {
+		t.Errorf("daemon after SIGTERM: %v, want exit code 0", d.err)
+	}
+}
+
+// said returns the daemon's log entries with the message.
+func (d *daemon) said(message string) []map[string]any {
+	var found []map[string]any
+	for line := range strings.SplitSeq(d.out.String(), "\n") {
+		var entry map[string]any
+		if json.Unmarshal([]byte(line), &entry) == nil && entry["msg"] == message {
+			found = append(found, entry)
+		}
+	}
+	return found
+}
+
+// listener returns the address of the listener for a scheme, "udp" or "tcp".
+func (d *daemon) listener(t *testing.T, scheme string) netip.AddrPort {
+	t.Helper()
+	for _, entry := range d.said("listening") {
+		address, _ := entry["address"].(string)
+		if host, ok := strings.CutPrefix(address, scheme+"://"); ok {
+			return netip.MustParseAddrPort(host)
+		}
+	}
+	t.Fatalf("daemon listens on no %s:\n%s", scheme, d.out.tail())
+	return netip.AddrPort{}
+}

@@ -1,0 +1,127 @@
+package main_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// A checked server answers HAProxy's health checks, or not, as the test says.
+type checked struct {
+	addr netip.AddrPort
+	sick atomic.Bool
+	srv  *http.Server // nil while it is off
+}
+
+// startChecked starts a healthy server.
+func startChecked(t *testing.T) *checked {
+	t.Helper()
+	c := &checked{addr: freePort(t)}
+	c.turnOn(t)
+	t.Cleanup(func() {
+		if c.srv != nil {
+			c.turnOff(t)
+		}
+	})
+	return c
+}
+
+// turnOn listens again, on the same port.
+func (c *checked) turnOn(t *testing.T) {
+	t.Helper()
+	ln, err := net.Listen("tcp", c.addr.String())
+	if err != nil {
+		t.Fatalf("turn checked server on: %v", err)
+	}
+	c.srv = &http.Server{Handler: http.HandlerFunc(c.answer), ReadHeaderTimeout: 5 * time.Second}
+	go func(srv *http.Server) { _ = srv.Serve(ln) }(c.srv) // ends with Close
+}
+
+// turnOff closes the port: HAProxy's connections are refused from now on.
+func (c *checked) turnOff(t *testing.T) {
+	t.Helper()
+	if err := c.srv.Close(); err != nil {
+		t.Errorf("turn checked server off: %v", err)
+	}
+	c.srv = nil
+}
+
+func (c *checked) answer(w http.ResponseWriter, _ *http.Request) {
+	if c.sick.Load() {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+}
+
+// haproxy is a running load balancer and the servers it checks: be_app with s1
+// and s2, be_single with the single s1.
+type haproxy struct {
+	*process
+	admin          string // path of the stats socket
+	s1, s2, single *checked
+}
+
+// A logTarget is where and how HAProxy logs.
+type logTarget struct {
+	addr   netip.AddrPort
+	ring   bool // through a ring, octet-counted over TCP; else UDP
+	format string
+}
+
+// startHAProxy returns when all checks have passed.
+func startHAProxy(t *testing.T, target logTarget) *haproxy {
+	t.Helper()
+	path := lookPeer(t, "haproxy")
+	dir := peerDir(t, "haproxy")
+	h := &haproxy{
+		admin: filepath.Join(dir, "admin.sock"),
+		s1:    startChecked(t), s2: startChecked(t), single: startChecked(t),
+	}
+	conf := filepath.Join(dir, "haproxy.cfg")
+	render(t, "haproxy.cfg", conf, map[string]any{
+		"Dir": dir, "Host": "lb1", "Log": target.addr, "Ring": target.ring, "Format": target.format,
+		"S1": h.s1.addr, "S2": h.s2.addr, "Single": h.single.addr,
+	})
+	h.process = startProcess(t, path, "-db", "-f", conf)
+	h.awaitAllUp(t)
+	return h
+}
+
+// awaitAllUp waits until HAProxy says that every server is up and its check has
+// passed.
+func (h *haproxy) awaitAllUp(t *testing.T) {
+	t.Helper()
+	const anyProxy, servers, anyServer = -1, 4, -1
+	eventually(t, 10*time.Second, "haproxy: all servers up", func() bool {
+		h.alive(t)
+		rows, _ := h.command(fmt.Sprintf("show stat %d %d %d", anyProxy, servers, anyServer)) // no socket yet: no rows
+		return strings.Count(rows, ",UP,") == 3 && strings.Count(rows, ",L7OK,") == 3
+	})
+}
+
+// command runs one command on the stats socket.
+func (h *haproxy) command(line string) (string, error) {
+	conn, err := net.DialTimeout("unix", h.admin, time.Second)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return "", err
+	}
+	if _, err := fmt.Fprintln(conn, line); err != nil {
+		return "", err
+	}
+	var reply bytes.Buffer
+	if _, err := io.Copy(&reply, conn); err != nil {
+		return "", fmt.Errorf("read reply to %q: %w", line, err)
+	}
+	return reply.String(), nil
+}

@@ -1,0 +1,41 @@
+package main_test
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// startRsyslog runs a forwarder to the TCP listener at to and returns the UDP
+// address on which it takes lines. The template is one of rsyslog's own.
+func startRsyslog(t *testing.T, to netip.AddrPort, template string) netip.AddrPort {
+	t.Helper()
+	path := lookPeer(t, "rsyslogd")
+	dir := peerDir(t, "rsyslog")
+	in := freePort(t)
+	conf := filepath.Join(dir, "rsyslog.conf")
+	render(t, "rsyslog.conf", conf, map[string]any{
+		"Dir": dir, "Port": in.Port(), "ToHost": to.Addr(), "ToPort": to.Port(), "Template": template,
+	})
+	p := startProcess(t, path, "-n", "-f", conf, "-i", filepath.Join(dir, "rsyslogd.pid"))
+	eventually(t, 10*time.Second, "rsyslogd: listens", func() bool {
+		p.alive(t)
+		return listensUDP(t, in)
+	})
+	return in
+}
+
+// listensUDP looks for the bound socket in the kernel's table (proc_net_udp(5)):
+// trying to bind the port ourselves would race with the peer.
+func listensUDP(t *testing.T, addr netip.AddrPort) bool {
+	t.Helper()
+	table, err := os.ReadFile("/proc/net/udp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(table), fmt.Sprintf(":%04X 00000000:0000 ", addr.Port()))
+}

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Installs the real peers that the tests talk to: haproxy, rsyslog, postfix and
+# logger, from the system's packages. It needs root and apt; without them it
+# says which tests will be skipped and leaves the system as it is.
+# No service is started and nothing is configured: every test runs its peers
+# as its own children, with its own files, on loopback.
+set -eu
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+missing() { # prints the packages whose program is not there
+	command -v haproxy >/dev/null || echo haproxy
+	command -v rsyslogd >/dev/null || echo rsyslog
+	command -v postfix >/dev/null || echo postfix
+	command -v logger >/dev/null || echo bsdutils
+}
+
+skipped() { # says what a missing package costs
+	for package in $(missing); do
+		case $package in
+		haproxy) echo "peers: no haproxy ($1): TestEndToEnd* will be skipped" ;;
+		rsyslog) echo "peers: no rsyslog ($1): TestEndToEnd/rsyslog* and TestEndToEndKilled will be skipped" ;;
+		postfix) echo "peers: no postfix ($1): TestEndToEnd* and TestKill9Campaign will be skipped" ;;
+		bsdutils) echo "peers: no logger ($1): the README's try-it line has nothing to run it" ;;
+		esac
+	done
+}
+
+versions() { # one line: what the tests will run against
+	echo "peers:" \
+		"$(haproxy -v 2>/dev/null | sed -n 's/^HA-\{0,1\}Proxy version \([^ ]*\).*/haproxy \1,/p')" \
+		"$(rsyslogd -v 2>/dev/null | sed -n 's/^rsyslogd  *\([^ ]*\).*/rsyslog \1,/p')" \
+		"$(postconf -d mail_version 2>/dev/null | sed 's/.*= /postfix /')"
+}
+
+# Runs a command that is silent unless it fails.
+quietly() {
+	"$@" >"$log" 2>&1 </dev/null || { cat "$log" >&2; return 1; }
+}
+
+# Packages start their services unless policy-rc.d says no; images have one.
+keep_services_off() {
+	[ -e /usr/sbin/policy-rc.d ] && return
+	policy=/usr/sbin/policy-rc.d
+	printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+}
+
+install() {
+	log=$(mktemp) policy=
+	trap 'rm -f "$log" $policy' EXIT
+	trap 'exit 1' HUP INT TERM
+	export DEBIAN_FRONTEND=noninteractive
+	keep_services_off &&
+		quietly apt-get update -o Acquire::Retries=3 &&
+		echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections &&
+		quietly apt-get install -y --no-install-recommends -o Acquire::Retries=3 "$@"
+}
+
+wanted=$(missing | tr '\n' ' ')
+if [ -z "$wanted" ]; then
+	versions
+elif [ "$(id -u)" != 0 ]; then
+	skipped "not root, so not installed"
+elif ! command -v apt-get >/dev/null; then
+	skipped "no apt here, so not installed"
+elif install $wanted; then # unquoted: one word a package
+	echo "peers: installed $wanted"
+	versions
+else
+	skipped "apt-get could not install it"
+fi

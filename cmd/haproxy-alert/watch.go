@@ -33,20 +33,21 @@ func watch(ctx context.Context, r *syslog.Receiver, log *slog.Logger) {
 
 // tellLost logs what grew between two readings.
 func tellLost(before, now syslog.Stats, log *slog.Logger) {
-	for _, c := range []struct {
-		level  slog.Level
-		what   string
-		before uint64
-		now    uint64
-	}{
-		{slog.LevelError, "the kernel dropped datagrams, lines are lost: raise read_buffer and net.core.rmem_max", before.Dropped, now.Dropped},
-		{slog.LevelWarn, "connections closed at once, max_connections are open", before.TooMany, now.TooMany},
-		{slog.LevelWarn, "lines refused, their sender is not in allow", before.Refused, now.Refused},
-		{slog.LevelWarn, "lines cut at max_frame", before.Cut, now.Cut},
-		{slog.LevelWarn, "frames that could not be read", before.Bad, now.Bad},
-	} {
-		if n := c.now - c.before; n > 0 {
-			log.Log(context.Background(), c.level, c.what, "count", n, "total", c.now)
-		}
+	grew := func(before, now uint64) []any { return []any{"count", now - before, "total", now} }
+	if now.Dropped > before.Dropped {
+		log.Error("the kernel dropped datagrams, lines are lost: raise read_buffer and net.core.rmem_max",
+			grew(before.Dropped, now.Dropped)...)
+	}
+	if now.TooMany > before.TooMany {
+		log.Warn("connections closed at once, max_connections are open", grew(before.TooMany, now.TooMany)...)
+	}
+	if now.Refused > before.Refused {
+		log.Warn("lines refused, their sender is not in allow", grew(before.Refused, now.Refused)...)
+	}
+	if now.Cut > before.Cut {
+		log.Warn("lines cut at max_frame", grew(before.Cut, now.Cut)...)
+	}
+	if now.Bad > before.Bad {
+		log.Warn("frames that could not be read", grew(before.Bad, now.Bad)...)
 	}
 }

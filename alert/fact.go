@@ -27,6 +27,11 @@ type Fact struct {
 	Event  parse.Event `json:"ev,omitzero"`
 	Text   string      `json:"txt,omitempty"` // what HAProxy wrote, without header
 
+	// Silence is an Operator fact: a silence to begin, or with Expire to end. An
+	// Operator fact without one only says that time has passed.
+	Silence Silence `json:"q,omitzero"`
+	Expire  bool    `json:"x,omitempty"`
+
 	// Channel, Notice, Done and Error are what became of one attempt to send.
 	Channel string   `json:"ch,omitempty"`
 	Notice  string   `json:"n,omitempty"`    // the notice's id

@@ -50,8 +50,9 @@ type incident struct {
 	// Told says its own first notice is sealed; First is that notice's id, or
 	// that of the outage whose conversation this one carries on. Steps counts the
 	// transitions armed so far and makes their notice ids differ.
-	Told  bool   `json:",omitempty"`
-	First string `json:",omitempty"`
+	Told  bool     `json:",omitempty"`
+	To    []string `json:",omitempty"` // the channels that were told of it
+	First string   `json:",omitempty"`
 	Steps int
 	// Event is the line that opened it with the reason joined, Counts the latest
 	// counts said, EndCause what ended it.
@@ -60,6 +61,11 @@ type incident struct {
 	EndCause string `json:",omitempty"`
 	// Failed is how many failed checks led to it.
 	Failed int `json:",omitempty"`
+	// Flapping says it is told as such, and stays open through its lulls; Lull is
+	// when it was last up. Unknown says a reload left open whether it goes on.
+	Flapping bool      `json:",omitempty"`
+	Lull     time.Time `json:",omitzero"`
+	Unknown  bool      `json:",omitempty"`
 	// None are the observers that see no server left; only a proxy's incident
 	// has them.
 	None map[string]bool

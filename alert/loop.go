@@ -92,6 +92,7 @@ type worker struct {
 	delivery *delivery
 	clock    clock
 	busy     map[string]bool // channels with a notice in flight
+	ticking  bool            // the fact that time has passed is on its way
 	since    int             // facts since the last checkpoint
 	loose    bool            // state holds facts that are in no journal
 	cut      int             // the overflow last told of
@@ -142,6 +143,7 @@ func (w *worker) apply(facts []Fact) {
 		if f.Channel != "" {
 			delete(w.busy, f.Channel)
 		}
+		w.ticking = w.ticking && f.Kind != Operator
 	}
 	w.since += len(facts)
 	if w.since >= CheckpointEvery || w.loose && facts[len(facts)-1].Seq > 0 {
@@ -206,6 +208,10 @@ func (w *worker) dispatch(timer *time.Timer) {
 	for _, d := range plan.Send {
 		w.busy[d.Channel] = true
 		w.delivery.send(d)
+	}
+	if plan.Idle && !w.ticking {
+		w.ticking = true
+		w.delivery.tick()
 	}
 	if !plan.Next.IsZero() {
 		timer.Reset(max(0, plan.Next.Sub(now)))

@@ -124,7 +124,7 @@ func up(t *testing.T, server string) alert.Fact {
 }
 
 func policy(channels ...string) alert.Policy {
-	p := alert.Policy{GroupWait: 2 * time.Second}
+	p := alert.Policy{Timing: alert.Timing{GroupWait: 2 * time.Second}}
 	for _, c := range channels {
 		p.Channels = append(p.Channels, alert.Channel{Name: c})
 	}

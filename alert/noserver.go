@@ -3,14 +3,42 @@ package alert
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"haproxy-alert/parse"
 )
 
+// EmptiedWait is how long a proxy whose last server just went away waits for the
+// line that says so in its own words. A lossy path may never bring it.
+const EmptiedWait = 200 * time.Millisecond
+
+// emptied takes a server line whose counts say that nobody is left: HAProxy's own
+// "no server available" follows at once, if it comes at all.
+func (s *State) emptied(f Fact) {
+	c, said := countsOf(f.Event)
+	if !said || c.any() {
+		return
+	}
+	switch f.Event.Kind {
+	case parse.ServerDown, parse.ServerMaint, parse.ServerDrain, parse.ServerStopping:
+	default:
+		return
+	}
+	p := s.proxyOf(s.proxyKey(f))
+	if i := s.Incidents[p.Incident]; i == nil || len(i.None) == 0 {
+		f.Event = parse.Event{Kind: parse.NoServer, Proxy: f.Event.Proxy}
+		s.lost(f, EmptiedWait)
+	}
+}
+
 // noServer takes "backend B has no server available!". The proxy's incident
 // tells along what its servers had not told yet. It is planned work when every
 // server known not to be up is so by somebody's wish.
-func (s *State) noServer(f Fact) {
+func (s *State) noServer(f Fact) { s.lost(f, 0) }
+
+// lost opens or goes on with the incident of a proxy without servers; patience is
+// how long to wait at least for more.
+func (s *State) lost(f Fact, patience time.Duration) {
 	key := s.proxyKey(f)
 	p := s.proxyOf(key)
 	i := s.Incidents[p.Incident]
@@ -26,19 +54,52 @@ func (s *State) noServer(f Fact) {
 		}
 		p.Incident = i.ID
 		s.fold(p, i)
-		s.arm(i, problem, f, 0)
+		s.begin(i, f, max(patience, s.urgent(i, f)))
 	case len(i.None) == 0:
+		s.settleDoubt(i)
 		i.add(f)
 		i.Flaps++
-		if !s.disarmStep(i.ID, back) { // else nobody heard that it had come back
-			s.fold(p, i)
-			s.arm(i, relapse, f, 0)
-		}
+		s.relapse(p, i, f, patience)
 	default:
+		s.settleDoubt(i)
 		i.add(f)
+		s.hurry(i, f)
 	}
 	i.None[f.Source.Observer()] = true
 	i.Counts = counts{Said: true}
+}
+
+// urgent is how long to gather before telling that nothing is left: not at all, but
+// in a storm the first one is told at once and the others are gathered.
+func (s *State) urgent(i *incident, f Fact) time.Duration {
+	wait := s.timing(i).GroupWait
+	if f.Time.Sub(s.LastUrgent) < wait {
+		return wait
+	}
+	s.LastUrgent = f.Time
+	return 0
+}
+
+// relapse takes that a proxy lost its servers again before all of them were back.
+func (s *State) relapse(p *proxy, i *incident, f Fact, patience time.Duration) {
+	switch {
+	case i.Flapping:
+		s.again(i, f)
+	case s.disarmStep(i.ID, back): // nobody heard that it had come back
+	default:
+		s.fold(p, i)
+		s.arm(i, relapse, f.At, f.Time, f.Time.Add(max(patience, s.urgent(i, f))))
+	}
+}
+
+// hurry ends the patience: the line that was waited for has come.
+func (s *State) hurry(i *incident, f Fact) {
+	for k := range s.Pending {
+		t := &s.Pending[k]
+		if t.Incident == i.ID && (t.Step == problem || t.Step == relapse) && t.Due.Sub(f.Time) <= EmptiedWait {
+			t.Due = later(t.Ready, f.Time)
+		}
+	}
 }
 
 func (p *proxy) plannedOnly() bool {
@@ -61,7 +122,7 @@ func (s *State) fold(p *proxy, parent *incident) {
 	for _, key := range sortedKeys(p.servers) {
 		sv := p.servers[key]
 		for _, id := range [...]string{sv.Outage, sv.Work} {
-			if i := s.Incidents[id]; i != nil && !i.Told && i.Parent == "" {
+			if i := s.Incidents[id]; i != nil && s.beginning(id) != nil && i.Parent == "" {
 				s.takeAlong(parent, i)
 				lines = append(lines, i.Lines...)
 				parent.Reason = cmp.Or(parent.Reason, i.Reason)
@@ -70,6 +131,7 @@ func (s *State) fold(p *proxy, parent *incident) {
 	}
 	parent.Lines = append(lines, parent.Lines...)
 	slices.SortStableFunc(parent.Lines, func(a, b Line) int { return a.Time.Compare(b.Time) })
+	parent.Lines = slices.Compact(parent.Lines)
 	if extra := len(parent.Lines) - MaxLines; extra > 0 {
 		parent.Cut += extra
 		parent.Lines = parent.Lines[:MaxLines]
@@ -94,14 +156,13 @@ func (s *State) backInService(key string, f Fact) []Incident {
 	case len(i.None) > 0:
 		return nil
 	case len(s.along(i)) > 0:
-		if wasNone {
-			s.arm(i, back, f, s.policy.GroupWait)
+		if wasNone && !i.Flapping {
+			s.arm(i, back, f.At, f.Time, f.Time.Add(s.timing(i).GroupWait))
 		}
 		return nil
 	}
 	s.disarmStep(i.ID, back)
-	p.Incident = ""
-	return []Incident{s.close(i.ID, up, f)}
+	return s.end(&p.Incident, up, f)
 }
 
 // usable reports whether the line shows that the proxy has a server again. A

@@ -3,6 +3,7 @@ package alert
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"haproxy-alert/parse"
 )
@@ -24,12 +25,14 @@ func (s *State) serverLine(f Fact) []Incident {
 	f.Event = v.note(f)
 	for _, id := range [...]string{sv.Outage, sv.Work} {
 		if i := s.Incidents[id]; i != nil && recorded(f.Event.Kind) {
+			s.settleDoubt(i)
 			i.countFlap(f, before, v.Status)
 			i.add(f)
 		}
 	}
 	closed := s.follow(key, sv, v, f)
 	closed = append(closed, s.backInService(s.proxyKey(f), f)...)
+	s.emptied(f)
 	s.forget(key, sv)
 	return closed
 }
@@ -39,14 +42,16 @@ func (s *State) follow(key string, sv *server, v *view, f Fact) []Incident {
 	var closed []Incident
 	ended := *cmp.Or(s.Incidents[sv.Outage], s.Incidents[sv.Work], &incident{})
 	if sv.Outage != "" && !sv.failed() {
-		closed = append(closed, s.close(sv.Outage, v.Status, f))
-		sv.Outage = ""
+		closed = append(closed, s.end(&sv.Outage, v.Status, f)...)
 	}
 	if sv.Work != "" && !sv.working() {
-		closed = append(closed, s.close(sv.Work, v.Status, f))
-		sv.Work = ""
+		closed = append(closed, s.end(&sv.Work, v.Status, f)...)
 	}
-	if sv.Outage == "" && sv.failed() {
+	switch i := s.Incidents[sv.Outage]; {
+	case i != nil && !i.Lull.IsZero() && sv.failed():
+		i.Flaps++
+		s.again(i, f)
+	case i == nil && sv.failed():
 		sv.Outage = s.openServer(key, v, f, false).ID
 	}
 	if sv.Work == "" && sv.working() {
@@ -62,22 +67,34 @@ func (s *State) follow(key string, sv *server, v *view, f Fact) []Incident {
 // carryOn makes planned work that took over a failed server a part of the
 // outage's conversation: the outage's last notice tells of it already.
 func (s *State) carryOn(work *incident, outage incident) {
-	if !s.armedStep(outage.ID, recovery) {
+	if !outage.Told || !s.armedStep(outage.ID, recovery) {
 		return // the outage has no conversation of its own
 	}
 	s.disarm(work.ID)
-	work.First, work.Told, work.Parent = outage.First, true, ""
+	work.First, work.Told, work.To, work.Parent = outage.First, true, outage.To, ""
 }
 
 func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident {
-	i := s.newIncident(key, f, planned)
+	i := s.newIncident(key, f, planned && s.policy.Planned != PlannedAlert)
 	i.Failed = v.Failed
-	if parent := s.tracked(f); parent != nil && s.armedStep(parent.ID, problem) {
+	if parent := s.tracked(f); parent != nil && s.beginning(parent.ID) != nil {
 		s.takeAlong(parent, i)
 		return i
 	}
-	s.arm(i, problem, f, s.policy.GroupWait)
+	s.begin(i, f, s.timing(i).GroupWait)
 	return i
+}
+
+// begin arms what tells of a new incident, as flapping when it is.
+func (s *State) begin(i *incident, f Fact, gather time.Duration) {
+	if !i.Planned {
+		s.changed(i.Key, f.Time)
+		i.Flapping = s.flaps(i.Key, f.Time)
+	}
+	s.armBeginning(i, f, gather)
+	if i.Flapping {
+		s.armCalm(i, f)
+	}
 }
 
 // takeAlong lets the parent tell the incident, and all that it would have told
@@ -85,7 +102,7 @@ func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident 
 func (s *State) takeAlong(parent, i *incident) {
 	s.disarm(i.ID)
 	for _, child := range append(s.along(i), i) {
-		child.Parent, child.Folded, child.First = parent.ID, true, ""
+		child.Parent, child.Folded, child.First, child.Flapping = parent.ID, true, "", false
 		parent.Along = append(parent.Along, child.ID)
 	}
 	i.Along = nil
@@ -126,18 +143,42 @@ func (s *State) tracked(f Fact) *incident {
 	return i
 }
 
-// close ends an incident; to is the state the server is in now.
-func (s *State) close(id string, to status, f Fact) Incident {
-	i := s.Incidents[id]
+// end closes the incident of a server and takes it off it, unless it is flapping:
+// then it may only be a lull.
+func (s *State) end(id *string, to status, f Fact) []Incident {
+	i := s.Incidents[*id]
+	if i.Flapping {
+		if i.Lull.IsZero() {
+			s.changed(i.Key, f.Time)
+			s.lull(i, to, f)
+		}
+		return nil
+	}
+	*id = ""
+	return []Incident{s.close(i, to, f)}
+}
+
+// close ends an incident; to is the state its server is in now.
+func (s *State) close(i *incident, to status, f Fact) Incident {
 	i.Closed = later(f.At, i.Opened)
 	i.EndCause = to.word()
+	if !i.Planned {
+		s.changed(i.Key, f.Time)
+		s.keep(i)
+	}
+	s.disarmStep(i.ID, reminder)
+	s.disarmStep(i.ID, unknown)
+	begun := s.beginning(i.ID)
 	switch {
 	case i.Told:
-		s.arm(i, recovery, f, s.policy.GroupWait)
+		s.armEnding(i, f)
 	case i.Folded:
-		s.disarm(id)
-	case s.armedStep(id, problem):
-		s.arm(i, recovery, f, s.policy.GroupWait)
+		s.disarm(i.ID)
+	case begun != nil && begun.Ready.After(f.Time) && s.graceEnd(f).IsZero():
+		s.disarm(i.ID) // hold_down or a silence outlasted it
+		s.Suppressed++
+	case begun != nil:
+		s.armEnding(i, f)
 	}
 	s.release(i, f)
 	s.tidy(i)
@@ -149,7 +190,7 @@ func (s *State) close(id string, to status, f Fact) Incident {
 func (s *State) release(parent *incident, f Fact) {
 	for _, i := range s.along(parent) {
 		i.Parent = ""
-		s.arm(i, problem, f, s.policy.GroupWait)
+		s.armBeginning(i, f, s.timing(i).GroupWait)
 	}
 }
 

@@ -1,7 +1,9 @@
 package alert
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,32 +22,103 @@ const (
 	// MaxQueue is how many notices wait for one channel. The oldest but the one
 	// in flight is dropped for a further one, and counted in State.Overflow.
 	MaxQueue = 10_000
+	// MaxListed is how many servers a notice lists; the rest is counted in it.
+	MaxListed = 50
 )
 
 // Defaults of Policy.
 const (
 	DefaultGroupWait   = 2 * time.Second
 	DefaultGiveUpAfter = 24 * time.Hour
+	DefaultDigest      = 5
+	DefaultReloadGrace = 5 * time.Second
+	DefaultReloadQuiet = 5 * time.Minute
+	DefaultFlapChanges = 6
+	DefaultFlapWithin  = 10 * time.Minute
 )
 
-// Policy is what the operator decides about incidents and channels.
+// Policy is what the operator decides about incidents and channels. Zero means
+// off, but for GroupBy and Words.
 type Policy struct {
 	// GroupBy names what tells incidents apart, beyond "proxy" and "server":
 	// with "host" each load balancer's view is an incident of its own, without
 	// it they share one. Default: proxy and server.
 	GroupBy []string
+	// Timing is how long to wait for what; a route may overrule it.
+	Timing
+	// ReloadGrace is how long after a reload what goes down is gathered into one
+	// notice: a new process finds out anew which servers are dead.
+	ReloadGrace time.Duration
+	// ReloadQuiet is how long after a reload an incident stays open of which the
+	// new process has said nothing; then it becomes unknown, and that is told.
+	ReloadQuiet time.Duration
+	// Flap says what flapping is.
+	Flap Flap
+	// Digest is how many incidents that become due at once are told in one
+	// notice; 0 means each by itself.
+	Digest int
+	// Planned says how planned work is told.
+	Planned PlannedMode
+	// Channels are told, each in its own order.
+	Channels []Channel
+	// Routes say which channels hear of what; none means all hear everything.
+	Routes []Route
+	// Silences suppress notices; those of the running daemon come as facts.
+	Silences []Silence
+	// Words turn an incident into subject and body; nil means DefaultWords in UTC.
+	Words *Words
+}
+
+// Timing is how long to wait before telling.
+type Timing struct {
 	// GroupWait is how long a notice waits for what belongs to it. A proxy
 	// without any server left does not wait.
 	GroupWait time.Duration
-	// Channels are told, each in its own order.
-	Channels []Channel
-	// Words turn an incident into subject and body; nil means DefaultWords in UTC.
-	Words *Words
+	// HoldDown is how long an outage must last before it is told at all.
+	HoldDown time.Duration
+	// Remind is after how long an outage that goes on is told again, and again.
+	Remind time.Duration
+}
+
+// Flap is when a server or proxy is flapping: so many changes between up and down
+// within so long. It is calm again when it has not changed for as long.
+type Flap struct {
+	Changes int
+	Within  time.Duration
+}
+
+// PlannedMode says how maintenance, drain and an operator's acts are told.
+type PlannedMode uint8
+
+// The modes. The zero mode is PlannedNotice.
+const (
+	PlannedNotice PlannedMode = iota // at severity notice, as planned work
+	PlannedSilent                    // not at all
+	PlannedAlert                     // as outages
+)
+
+var plannedModes = [...]string{PlannedNotice: "notice", PlannedSilent: "silent", PlannedAlert: "alert"}
+
+// String returns the mode's name in the configuration.
+func (m PlannedMode) String() string { return plannedModes[m] }
+
+// UnmarshalText reads a mode's name; any other text is an error.
+func (m *PlannedMode) UnmarshalText(text []byte) error {
+	i := slices.Index(plannedModes[:], string(text))
+	if i < 0 {
+		return fmt.Errorf("want one of %s, not %q", strings.Join(plannedModes[:], ", "), text)
+	}
+	*m = PlannedMode(i)
+	return nil
 }
 
 // Channel is one way to people, as far as the core needs to know it.
 type Channel struct {
 	Name string
+	// Level is the least severity told, as email-alert's level has it: Alert
+	// leaves planned work out. Zero means Normal: everything. What ends an
+	// incident goes wherever its beginning went.
+	Level Severity
 	// GiveUpAfter bounds how long a notice is tried; zero means
 	// DefaultGiveUpAfter.
 	GiveUpAfter time.Duration
@@ -59,3 +132,5 @@ func (c Channel) giveUpAfter() time.Duration {
 	}
 	return c.GiveUpAfter
 }
+
+func (c Channel) hears(s Severity) bool { return c.Level == 0 || s <= c.Level }

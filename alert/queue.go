@@ -23,6 +23,9 @@ type Plan struct {
 	Send   []Dispatch
 	GiveUp []Dispatch // they waited longer than the channel's GiveUpAfter
 	Next   time.Time  // zero when only a new fact can change the plan
+	// Idle says that something became due that nobody is told of: a rule keeps it
+	// back. Elapse takes it into the state.
+	Idle bool
 }
 
 // Due returns what each channel that is not busy is to be told at now. It only
@@ -31,31 +34,27 @@ func (s *State) Due(now time.Time, busy map[string]bool) Plan {
 	now = later(now, s.Now)
 	var plan Plan
 	n := s.ripe(now)
-	if n == 0 && len(s.Pending) > 0 {
-		plan.wake(s.nextRipe())
+	if n < len(s.Pending) {
+		plan.wake(s.nextRipe(n))
 	}
+	var ripe []bundle
 	for _, c := range s.policy.Channels {
 		if busy[c.Name] {
 			continue
 		}
-		if w, ok := s.head(c.Name, n); ok {
-			plan.add(c, w, now)
+		if q := s.Queues[c.Name]; q != nil && len(q.Waiting) > 0 {
+			plan.add(c, q.Waiting[0], now)
+			continue
+		}
+		if ripe == nil && n > 0 {
+			ripe = s.bundles(n)
+		}
+		if k := slices.IndexFunc(ripe, func(b bundle) bool { return slices.Contains(b.to, c.Name) }); k >= 0 {
+			plan.add(c, waiting{Notice: s.compose(ripe[k], ripe[:k])}, now)
 		}
 	}
+	plan.Idle = n > 0 && len(plan.Send)+len(plan.GiveUp) == 0
 	return plan
-}
-
-// head returns the first notice for a channel: queued already, or the first of
-// the n transitions that are ripe but that no fact has sealed yet.
-func (s *State) head(channel string, n int) (waiting, bool) {
-	if q := s.Queues[channel]; q != nil && len(q.Waiting) > 0 {
-		return q.Waiting[0], true
-	}
-	if n == 0 {
-		return waiting{}, false
-	}
-	t := s.Pending[0]
-	return waiting{Notice: s.notice(s.Incidents[t.Incident], t, dueTimes(s.Pending[:n])[0])}, true
 }
 
 func (p *Plan) add(c Channel, w waiting, now time.Time) {
@@ -77,16 +76,6 @@ func (p *Plan) wake(at time.Time) {
 	if p.Next.IsZero() || at.Before(p.Next) {
 		p.Next = at
 	}
-}
-
-func (s *State) nextRipe() time.Time {
-	next := s.Pending[0].Due
-	for _, t := range s.Pending[1:] {
-		if t.Due.Before(next) {
-			next = t.Due
-		}
-	}
-	return next
 }
 
 func (s *State) enqueue(channel string, n Notice) {

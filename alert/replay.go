@@ -26,17 +26,17 @@ func (r *Replay) Observe(f Fact) {
 		f.Time = f.At
 	}
 	r.tellUntil(f.Time)
-	for _, i := range s.Apply(f) {
-		r.Ended(i)
-	}
+	r.apply(f)
 	r.tellUntil(s.Clock())
 }
 
-// Finish tells what is still gathering and returns the incidents left open.
+// Finish tells what was still gathering when the log ended and returns the incidents
+// left open. What a rule would tell later, such as a reminder, is not told: nobody
+// knows whether its time ever came.
 func (r *Replay) Finish() []Incident {
 	s := r.open()
-	for len(s.Pending) > 0 {
-		r.tellUntil(s.nextRipe())
+	for n := s.ready(s.Clock()); n > 0; n = s.ready(s.Clock()) {
+		r.tellUntil(s.nextRipe(0))
 	}
 	return s.Open()
 }
@@ -58,14 +58,23 @@ func (r *Replay) tellUntil(end time.Time) {
 		due := append(plan.Send, plan.GiveUp...)
 		for _, d := range due {
 			r.Told(d.Notice)
-			r.state.Apply(Fact{Kind: Delivered, Time: now, Channel: d.Channel, Notice: d.Notice.ID})
+			r.apply(Fact{Kind: Delivered, Time: now, Channel: d.Channel, Notice: d.Notice.ID})
 		}
-		if len(due) > 0 {
+		if plan.Idle {
+			r.apply(Fact{Kind: Operator, Time: now})
+		}
+		if len(due) > 0 || plan.Idle {
 			continue
 		}
 		if plan.Next.IsZero() || plan.Next.After(end) {
 			return
 		}
 		now = plan.Next
+	}
+}
+
+func (r *Replay) apply(f Fact) {
+	for _, i := range r.state.Apply(f) {
+		r.Ended(i)
 	}
 }

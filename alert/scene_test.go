@@ -133,13 +133,31 @@ var sceneLine = regexp.MustCompile(`^(\+?)([^\s@]+)(?:@(\S+))? ([^\[ ]+)\[(\d+)\
 
 func readScene(t *testing.T, a *txtar.Archive) scene {
 	t.Helper()
-	sc := scene{policy: alert.Policy{GroupWait: alert.DefaultGroupWait}}
+	sc := scene{policy: alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}}}
 	for line := range strings.SplitSeq(string(a.Comment), "\n") {
 		switch key, value, _ := strings.Cut(line, " "); key {
 		case "group_by":
 			sc.policy.GroupBy = strings.Fields(value)
 		case "group_wait":
 			sc.policy.GroupWait = mustDuration(t, value)
+		case "hold_down":
+			sc.policy.HoldDown = mustDuration(t, value)
+		case "remind":
+			sc.policy.Remind = mustDuration(t, value)
+		case "reload_grace":
+			sc.policy.ReloadGrace = mustDuration(t, value)
+		case "reload_quiet":
+			sc.policy.ReloadQuiet = mustDuration(t, value)
+		case "digest":
+			fmt.Sscan(value, &sc.policy.Digest)
+		case "flap":
+			var within string
+			fmt.Sscan(value, &sc.policy.Flap.Changes, &within)
+			sc.policy.Flap.Within = mustDuration(t, within)
+		case "planned":
+			if err := sc.policy.Planned.UnmarshalText([]byte(value)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	var at time.Duration

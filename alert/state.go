@@ -12,6 +12,7 @@ import (
 // and owned by one goroutine.
 type State struct {
 	policy Policy
+	trace  func(Decision)
 	image
 }
 
@@ -25,9 +26,17 @@ type image struct {
 	Incidents map[string]*incident
 	Pending   []transition
 	Queues    map[string]*queue // by channel
+	Silences  []Silence         // of the running daemon
 	Trails    trails
-	Copies    int // lines that had arrived before
-	Overflow  int // what the bounds cut off
+	Processes map[string]*process // by observer
+	Flappers  map[string]*flapper // by key
+	Ledger    map[string][]span   // outages that ended, by key
+	// LastUrgent is when a proxy without servers last went out at once; FlapsSwept
+	// and LedgerSwept are when old entries were dropped; Since is when we began.
+	LastUrgent, FlapsSwept, LedgerSwept, Since time.Time
+	Copies                                     int // lines that had arrived before
+	Suppressed                                 int // notices that a rule kept back
+	Overflow                                   int // what the bounds cut off
 }
 
 // proxy is a proxy some of whose servers are not up.
@@ -38,7 +47,7 @@ type proxy struct {
 
 // imageVersion changes when an older image can no longer be read; the journal's
 // facts are then folded anew.
-const imageVersion = 1
+const imageVersion = 2
 
 // NewState returns the state before any fact.
 func NewState(p Policy) *State {
@@ -51,6 +60,9 @@ func NewState(p Policy) *State {
 		Proxies:   map[string]*proxy{},
 		Incidents: map[string]*incident{},
 		Queues:    map[string]*queue{},
+		Processes: map[string]*process{},
+		Flappers:  map[string]*flapper{},
+		Ledger:    map[string][]span{},
 	}}
 }
 
@@ -88,19 +100,31 @@ func (s *State) Clock() time.Time { return s.Now }
 // come in the order of their Seq and Time.
 func (s *State) Apply(f Fact) []Incident {
 	f.Time = later(f.Time, s.Now.Add(time.Nanosecond)) // no two facts at once: ids hang on it
-	s.seal(s.ripe(f.Time))
+	closed := s.elapse(f.Time)
 	s.Now = f.Time
 	s.Seq = max(s.Seq, f.Seq)
 	switch f.Kind {
 	case Observed:
-		return s.observe(f)
+		closed = append(closed, s.observe(f)...)
 	case Delivered, Refused, GaveUp:
 		s.settle(f)
 	case Failed:
 		s.postpone(f)
 	case Operator:
+		s.operate(f)
 	}
-	return nil
+	return closed
+}
+
+// elapse seals what became due up to now, in rounds: what is sealed may arm what is
+// due by now, too.
+func (s *State) elapse(now time.Time) []Incident {
+	var closed []Incident
+	for n := s.ripe(now); n > 0; n = s.ripe(now) {
+		closed = append(closed, s.seal(n, now)...)
+	}
+	s.sweepLedger(now)
+	return closed
 }
 
 // Open returns the open incidents, in the order of their opening.
@@ -135,13 +159,28 @@ func (s *State) Standings() []Standing {
 	return all
 }
 
+// Empty returns the keys of the proxies that have no server available, sorted. An
+// open incident of a proxy may already be on the mend.
+func (s *State) Empty() []string {
+	var keys []string
+	for _, key := range sortedKeys(s.Proxies) {
+		if i := s.Incidents[s.Proxies[key].Incident]; i != nil && len(i.None) > 0 {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 func (s *State) observe(f Fact) []Incident {
 	if f.At.IsZero() {
 		f.At = f.Time
 	}
-	switch {
-	case s.isCopy(f):
+	if s.isCopy(f) {
 		s.Copies++
+		return nil
+	}
+	s.meet(f)
+	switch {
 	case f.Event.Kind == parse.NoServer:
 		s.noServer(f)
 	case f.Event.Server != "" && f.Event.Kind != parse.StateDump:

@@ -56,14 +56,18 @@ func (v *view) afterDown(ev parse.Event) status {
 	switch {
 	case v.Status == draining || v.Status == stopping:
 		return v.Status
+	case ev.Cause == fromStateFile && v.Status.planned():
+		return v.Status // a new process repeats what the old one knew
 	case byOperator(ev.Cause):
 		return forced
 	}
 	return down
 }
 
-// byOperator tells an operator's act from "server-state after a reload", which
-// repeats an old failure.
+// fromStateFile is the cause of what a new process read in its server-state file.
+const fromStateFile = "server-state after a reload"
+
+// byOperator tells an operator's act from a server-state file.
 func byOperator(cause string) bool {
 	return cause == "CLI" || cause == "Web interface" || cause == "Lua script"
 }

@@ -4,21 +4,46 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"haproxy-alert/parse"
 )
 
-// notice builds what a transition tells. It only reads, so that Due can show a
-// notice before a fact seals it, and both are the same.
+// compose builds the notice of a bundle; before are the bundles that are sealed
+// with it and told earlier. It only reads, so that Due can show a notice before a
+// fact seals it, and both are the same.
+func (s *State) compose(b bundle, before []bundle) Notice {
+	if len(b.parts) > 1 {
+		return s.digest(b)
+	}
+	t := s.Pending[b.parts[0]]
+	n := s.notice(s.Incidents[t.Incident], t, b.due)
+	if t.Step.begins() {
+		return n
+	}
+	for _, d := range before {
+		for _, p := range d.parts {
+			if o := s.Pending[p]; len(d.parts) > 1 && o.Incident == t.Incident && o.Step.begins() {
+				n.First = s.digestID(d)
+			}
+		}
+	}
+	return n
+}
+
+// notice builds what one transition tells.
 func (s *State) notice(i *incident, t transition, due time.Time) Notice {
 	n := Notice{
 		ID: t.Notice, Kind: i.noticeKind(t.Step), Severity: i.noticeSeverity(t.Step),
-		Incident: i.ID, First: i.First, Proxy: i.Proxy, Server: i.Server,
+		Incident: i.ID, First: cmp.Or(i.First, t.Notice), Proxy: i.Proxy, Server: i.Server,
 		Time: due, Opened: i.Opened, Observers: slices.Clone(i.Observers),
 	}
-	if t.Step == recovery {
+	switch {
+	case t.Step == recovery:
 		n.Closed = i.Closed
+	case t.Step == calm:
+		n.Closed = i.Lull
 	}
 	n.Subject, n.Body = s.policy.Words.write(s.scene(i, t, n))
 	return n
@@ -32,12 +57,20 @@ func (i *incident) noticeKind(st step) NoticeKind {
 		return Recovery
 	case st == problem:
 		return Problem
+	case st == flapping:
+		return Flapping
+	case st == calm:
+		return Calm
+	case st == reminder:
+		return Reminder
+	case st == unknown:
+		return Unknown
 	}
 	return Escalation
 }
 
 func (i *incident) noticeSeverity(st step) Severity {
-	if st == recovery || st == back {
+	if st == recovery || st == back || st == calm && !i.Lull.IsZero() {
 		return Normal
 	}
 	return i.Severity
@@ -66,6 +99,11 @@ type Scene struct {
 	// Along are servers of other proxies that went down because they track one of
 	// these.
 	Along []ServerNote
+	// Digest is how many servers and proxies a digest tells of; it lists the first
+	// ones in Servers.
+	Digest int
+	// Availability tells how much of the last day, week and month it was not down.
+	Availability string
 	// Lines are the first log lines, Cut how many more there were.
 	Lines []Line
 	Cut   int
@@ -83,11 +121,21 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 		Notice: n, Mark: i.mark(t.Step), What: i.what(t.Step), Left: i.Counts.words(i.over(t.Step)), Lasted: max(0, t.At.Sub(i.Opened)),
 		Failed: i.Failed, Event: i.Event, Lines: i.Lines, Cut: i.Cut,
 	}
+	switch t.Step {
+	case reminder:
+		sc.Lasted = n.Time.Sub(i.Opened)
+		sc.After = " for " + Duration(sc.Lasted)
+	case unknown, flapping:
+		sc.Lasted = n.Time.Sub(i.Opened)
+	}
 	if t.Step == recovery {
 		sc.Lasted = i.Duration(t.At)
 		sc.After = i.after()
 	} else if c, said := countsOf(i.Event); said && !i.open() {
 		sc.Left = c.words(false) // over before it was told: the counts are those of its end
+	}
+	if !i.Planned {
+		sc.Availability = s.availability(i, later(t.At, i.Opened))
 	}
 	if i.Server == "" {
 		sc.Servers = s.notUp(i)
@@ -102,7 +150,7 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 
 // over reports whether the step tells good news.
 func (i *incident) over(st step) bool {
-	return st == back || st == recovery && i.EndCause == up.word()
+	return st == back || i.EndCause == up.word() && (st == recovery || st == calm)
 }
 
 // after puts a closed incident's duration in words.
@@ -119,6 +167,14 @@ func (i *incident) mark(st step) string {
 	switch {
 	case st == back:
 		return "PARTLY UP"
+	case st == flapping:
+		return "FLAPPING"
+	case st == unknown:
+		return "UNKNOWN"
+	case st == reminder:
+		return "STILL DOWN"
+	case st == calm && !i.Lull.IsZero():
+		return "UP"
 	case st == recovery && i.EndCause == up.word():
 		return "UP"
 	case st == recovery || i.Planned:
@@ -141,6 +197,14 @@ func (i *incident) what(st step) string {
 		return i.EndCause
 	case st == back:
 		return "available again, but not all servers"
+	case st == flapping:
+		return "goes up and down, quiet until it is calm; last reason: " + cmp.Or(i.Reason, "none in the log")
+	case st == calm && !i.Lull.IsZero():
+		return "calm again after " + strconv.Itoa(i.Flaps+1) + " outages"
+	case st == calm:
+		return "no longer flapping, but down: " + cmp.Or(i.Reason, "no reason in the log")
+	case st == unknown:
+		return "reloaded, and nothing said of it since: up again, or still down"
 	case i.Server == "":
 		return "no server available"
 	}

@@ -6,13 +6,18 @@ import (
 )
 
 // transition is something to tell about an incident that still gathers what
-// belongs to it. Once sealed it is a Notice.
+// belongs to it. Once sealed it is a Notice, or a part of one.
 type transition struct {
 	Incident string
 	Step     step
 	Notice   string    // the id its notice will have
 	At       time.Time // the line that made it
-	Due      time.Time
+	// Ready is when it may be told at the earliest: later than its fact when it is
+	// held back (hold_down, reload_grace, a silence, a reminder). Due is when it is
+	// told at the latest.
+	Ready, Due time.Time
+	// Held says a silence holds it.
+	Held bool `json:",omitempty"`
 }
 
 // step is which turn of an incident a transition tells.
@@ -23,17 +28,68 @@ const (
 	back          // a proxy has a first server again, others are still away
 	relapse       // and lost it again
 	recovery      // all is well, or became planned work
+	flapping      // it changes too often to be told each time
+	calm          // it has stopped changing
+	reminder      // it is still open
+	unknown       // a new process has said nothing of it
 )
 
-// arm lets a transition ripen for wait. Pending stays in the order of the events,
-// which is the order in which channels are told.
-func (s *State) arm(i *incident, st step, f Fact, wait time.Duration) {
-	t := transition{Incident: i.ID, Step: st, Notice: noticeID(i.ID, st, i.Steps), At: f.At, Due: f.Time.Add(wait)}
+// begins reports whether the step is the first that is told of an incident.
+func (st step) begins() bool { return st == problem || st == flapping }
+
+// ends reports whether the step is told only to those who heard the beginning.
+func (st step) ends() bool { return st == recovery || st == calm || st == back || st == unknown }
+
+// armBeginning arms what tells that the incident is there: gathering for a while,
+// held back while hold_down or a reload ask for it.
+func (s *State) armBeginning(i *incident, f Fact, gather time.Duration) {
+	st := problem
+	if i.Flapping {
+		st = flapping
+	}
+	ready := f.Time
+	if !i.Planned {
+		ready = ready.Add(s.timing(i).HoldDown)
+	}
+	due := ready.Add(gather)
+	if grace := s.graceEnd(f); grace.After(due) {
+		ready, due = grace, grace
+	}
+	s.arm(i, st, f.At, ready, due)
+}
+
+// armEnding arms what tells that the incident is over, not before its beginning.
+func (s *State) armEnding(i *incident, f Fact) {
+	ready := f.Time
+	for _, t := range s.Pending {
+		if t.Incident == i.ID {
+			ready = later(ready, t.Ready)
+		}
+	}
+	s.arm(i, recovery, f.At, ready, ready.Add(s.timing(i).GroupWait))
+}
+
+// arm lets a transition ripen. Pending stays in the order in which they are ready,
+// and then of the events: the order in which channels are told.
+func (s *State) arm(i *incident, st step, at, ready, due time.Time) {
+	t := transition{Incident: i.ID, Step: st, Notice: noticeID(i.ID, st, i.Steps), At: at, Ready: ready, Due: due}
 	i.Steps++
-	if i.First == "" {
+	if i.First == "" && st.begins() {
 		i.First = t.Notice
 	}
-	s.Pending = append(s.Pending, t)
+	s.insert(t)
+}
+
+func (s *State) insert(t transition) {
+	k := len(s.Pending)
+	for k > 0 && s.Pending[k-1].Ready.After(t.Ready) {
+		k--
+	}
+	s.Pending = slices.Insert(s.Pending, k, t)
+}
+
+func (s *State) sortPending() {
+	slices.SortStableFunc(s.Pending, func(a, b transition) int { return a.Ready.Compare(b.Ready) })
 }
 
 // disarm drops all of an incident's transitions.
@@ -51,21 +107,29 @@ func (s *State) disarmStep(incident string, st step) bool {
 	return len(s.Pending) < before
 }
 
-func (s *State) armedStep(incident string, st step) bool {
-	return slices.ContainsFunc(s.Pending, func(t transition) bool {
-		return t.Incident == incident && t.Step == st
-	})
+// pending returns the transition of that sort that still waits, or nil.
+func (s *State) pending(incident string, is func(step) bool) *transition {
+	k := slices.IndexFunc(s.Pending, func(t transition) bool { return t.Incident == incident && is(t.Step) })
+	if k < 0 {
+		return nil
+	}
+	return &s.Pending[k]
 }
 
+func (s *State) armedStep(incident string, st step) bool {
+	return s.pending(incident, func(have step) bool { return have == st }) != nil
+}
+
+func (s *State) beginning(incident string) *transition { return s.pending(incident, step.begins) }
+
 func (s *State) armed(incident string) bool {
-	return slices.ContainsFunc(s.Pending, func(t transition) bool { return t.Incident == incident })
+	return s.pending(incident, func(step) bool { return true }) != nil
 }
 
 // ripe returns how many transitions, from the first on, are to be sealed at now.
-// One that is due takes all before it along: their events came earlier, and order
-// is promised.
+// One that is due takes all along that were ready before it: order is promised.
 func (s *State) ripe(now time.Time) int {
-	for n := len(s.Pending); n > 0; n-- {
+	for n := s.ready(now); n > 0; n-- {
 		if !s.Pending[n-1].Due.After(now) {
 			return n
 		}
@@ -73,25 +137,29 @@ func (s *State) ripe(now time.Time) int {
 	return 0
 }
 
-// seal turns the first n transitions into notices and queues them.
-func (s *State) seal(n int) {
-	if n == 0 {
-		return
-	}
-	sealed := slices.Clone(s.Pending[:n])
-	due := dueTimes(sealed)
-	s.Pending = slices.Delete(s.Pending, 0, n)
-	for k, t := range sealed {
-		i := s.Incidents[t.Incident]
-		notice := s.notice(i, t, due[k])
-		i.Told = true
-		for _, c := range s.policy.Channels {
-			s.enqueue(c.Name, notice)
+// ready returns how many transitions may be told at now.
+func (s *State) ready(now time.Time) int {
+	k, _ := slices.BinarySearchFunc(s.Pending, now, func(t transition, now time.Time) int {
+		if t.Ready.After(now) {
+			return 1
+		}
+		return -1
+	})
+	return k
+}
+
+// nextRipe returns when, of the transitions from the n-th on, the next becomes due.
+func (s *State) nextRipe(n int) time.Time {
+	next := s.Pending[n].Due
+	for _, t := range s.Pending[n+1:] {
+		if t.Ready.After(next) {
+			break
+		}
+		if t.Due.Before(next) {
+			next = t.Due
 		}
 	}
-	for _, t := range sealed {
-		s.tidy(s.Incidents[t.Incident])
-	}
+	return next
 }
 
 // dueTimes says when each of the transitions that are sealed together became due:
@@ -101,7 +169,7 @@ func dueTimes(ts []transition) []time.Time {
 	for k, t := range slices.Backward(ts) {
 		due[k] = t.Due
 		if k+1 < len(ts) && due[k+1].Before(t.Due) {
-			due[k] = due[k+1]
+			due[k] = later(due[k+1], t.Ready)
 		}
 	}
 	return due

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"strings"
@@ -53,6 +54,7 @@ func wordFuncs(zone *time.Location) template.FuncMap {
 		"duration": Duration,
 		"join":     strings.Join,
 		"named":    named,
+		"rest":     func(all, listed int) int { return all - listed },
 		"clock":    func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 MST") },
 	}
 }
@@ -124,22 +126,17 @@ func Duration(d time.Duration) string {
 // count writes a number before a word: "1 active".
 func count(n int, noun string) string { return fmt.Sprintf("%d %s", n, noun) }
 
-// named lists the first servers with their reasons, for a subject.
-func named(notes []ServerNote) string {
+// named lists the first servers with their reasons, for a subject; all is how many
+// there are when the list is cut short.
+func named(notes []ServerNote, all int) string {
+	all = max(all, len(notes))
 	var parts []string
 	for k, n := range notes {
 		if k == MaxNamed {
-			parts = append(parts, fmt.Sprintf("and %d more", len(notes)-k))
+			parts = append(parts, fmt.Sprintf("and %d more", all-k))
 			break
 		}
-		part := n.Key
-		switch {
-		case n.Reason != "":
-			part += " " + n.Reason
-		default:
-			part += " " + n.State
-		}
-		parts = append(parts, part)
+		parts = append(parts, n.Key+" "+cmp.Or(n.Reason, n.State))
 	}
 	return strings.Join(parts, ", ")
 }

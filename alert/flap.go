@@ -1,0 +1,110 @@
+package alert
+
+import (
+	"slices"
+	"time"
+)
+
+// flapper counts how often a server or proxy goes up and down.
+type flapper struct {
+	Changes []time.Time // of late, by our clock
+}
+
+// changed notes that the server or proxy of the key went up or down.
+func (s *State) changed(key string, now time.Time) {
+	if s.policy.Flap.Changes <= 0 {
+		return
+	}
+	s.forgetFlappers(now)
+	fl := s.Flappers[key]
+	if fl == nil {
+		if len(s.Flappers) >= MaxServers {
+			s.Overflow++
+			return
+		}
+		fl = &flapper{}
+		s.Flappers[key] = fl
+	}
+	fl.Changes = append(fl.lately(now, s.policy.Flap.Within), now)
+}
+
+// lately returns the changes that still count.
+func (fl *flapper) lately(now time.Time, within time.Duration) []time.Time {
+	return slices.DeleteFunc(fl.Changes, func(t time.Time) bool { return now.Sub(t) > within })
+}
+
+// flaps reports whether the key changes too often to be told each time.
+func (s *State) flaps(key string, now time.Time) bool {
+	fl := s.Flappers[key]
+	rule := s.policy.Flap
+	return fl != nil && rule.Changes > 0 && len(fl.lately(now, rule.Within)) >= rule.Changes
+}
+
+// forgetFlappers drops, now and then, those that have been calm.
+func (s *State) forgetFlappers(now time.Time) {
+	within := s.policy.Flap.Within
+	if now.Sub(s.FlapsSwept) < within {
+		return
+	}
+	s.FlapsSwept = now
+	for key, fl := range s.Flappers {
+		if fl.Changes = fl.lately(now, within); len(fl.Changes) == 0 {
+			delete(s.Flappers, key)
+		}
+	}
+}
+
+// lull notes that a flapping incident would be over. It closes only when calm lasts.
+func (s *State) lull(i *incident, to status, f Fact) {
+	i.Lull, i.EndCause = later(f.At, i.Opened), to.word()
+	s.armCalm(i, f)
+}
+
+// again notes that a flapping incident that would have been over is not.
+func (s *State) again(i *incident, f Fact) {
+	i.Lull, i.EndCause = time.Time{}, ""
+	s.armCalm(i, f)
+}
+
+// armCalm arms what tells that the flapping is over, unless it goes on.
+func (s *State) armCalm(i *incident, f Fact) {
+	s.disarmStep(i.ID, calm)
+	at := f.Time.Add(s.policy.Flap.Within)
+	s.arm(i, calm, f.At, at, at)
+}
+
+// calmed ends the flapping: the incident closes if it is in a lull, and is an
+// ordinary one from now on if it is not.
+func (s *State) calmed(i *incident, t transition) []Incident {
+	i.Flapping = false
+	if i.Lull.IsZero() {
+		s.remindLater(i, t, t.Due)
+		return nil
+	}
+	i.Closed = i.Lull
+	s.detach(i)
+	s.keep(i)
+	return []Incident{i.Incident}
+}
+
+// detach takes a closed incident off its server or proxy.
+func (s *State) detach(i *incident) {
+	if i.Server == "" {
+		if p := s.Proxies[i.Key]; p != nil && p.Incident == i.ID {
+			p.Incident = ""
+			if len(p.servers) == 0 {
+				delete(s.Proxies, i.Key)
+			}
+		}
+		return
+	}
+	if sv := s.Servers[i.Key]; sv != nil {
+		if sv.Outage == i.ID {
+			sv.Outage = ""
+		}
+		if sv.Work == i.ID {
+			sv.Work = ""
+		}
+		s.forget(i.Key, sv)
+	}
+}

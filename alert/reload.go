@@ -1,0 +1,112 @@
+package alert
+
+import (
+	"slices"
+	"time"
+
+	"haproxy-alert/parse"
+)
+
+// MaxProcesses is how many processes of one load balancer are told apart; nbproc
+// has several at once, a reload leaves old ones behind.
+const MaxProcesses = 64
+
+// process is what is known of the processes of one load balancer.
+type process struct {
+	// PIDs are those seen, the newest last; Since is when the newest was first seen.
+	PIDs  []int
+	Since time.Time
+	// Grace is until when what goes down is put down to a reload.
+	Grace time.Time
+}
+
+// meet takes note of the process a line comes from, and of lines that a reload
+// brings with it.
+func (s *State) meet(f Fact) {
+	observer := f.Source.Observer()
+	p := s.Processes[observer]
+	if p == nil {
+		if len(s.Processes) >= MaxServers {
+			s.Overflow++
+			return
+		}
+		p = &process{}
+		s.Processes[observer] = p
+	}
+	grace := f.Time.Add(s.policy.ReloadGrace)
+	switch f.Event.Kind {
+	case parse.ProxyStarted, parse.ProxyStopping, parse.ProxyStopped:
+		p.Grace = later(p.Grace, grace)
+	default:
+	}
+	if f.Source.PID == 0 || slices.Contains(p.PIDs, f.Source.PID) {
+		return
+	}
+	first := len(p.PIDs) == 0
+	if p.PIDs = append(p.PIDs, f.Source.PID); len(p.PIDs) > MaxProcesses {
+		p.PIDs = slices.Delete(p.PIDs, 0, 1)
+	}
+	p.Since = f.Time
+	if first {
+		return // we began to listen; nothing says that it was reloaded
+	}
+	p.Grace = later(p.Grace, grace)
+	s.doubt(observer, f)
+}
+
+func (p *process) newest() int {
+	if p == nil || len(p.PIDs) == 0 {
+		return 0
+	}
+	return p.PIDs[len(p.PIDs)-1]
+}
+
+// graceEnd returns until when to gather what goes down after a reload, zero when
+// there was none of late.
+func (s *State) graceEnd(f Fact) time.Time {
+	p := s.Processes[f.Source.Observer()]
+	if p == nil || !p.Grace.After(f.Time) {
+		return time.Time{}
+	}
+	return p.Grace
+}
+
+// doubt arms, for each incident the load balancer has open, that it becomes unknown:
+// a backend that heals while HAProxy reloads never gets an UP line.
+func (s *State) doubt(observer string, f Fact) {
+	if s.policy.ReloadQuiet <= 0 {
+		return
+	}
+	at := f.Time.Add(s.policy.ReloadQuiet)
+	for _, key := range sortedKeys(s.Servers) {
+		sv := s.Servers[key]
+		v := sv.Views[observer]
+		if v == nil || v.Status == up {
+			continue
+		}
+		for _, id := range [...]string{sv.Outage, sv.Work} {
+			s.doubtIncident(id, f, at)
+		}
+	}
+	for _, key := range sortedKeys(s.Proxies) {
+		if i := s.Incidents[s.Proxies[key].Incident]; i != nil && i.None[observer] {
+			s.doubtIncident(i.ID, f, at)
+		}
+	}
+}
+
+func (s *State) doubtIncident(id string, f Fact, at time.Time) {
+	i := s.Incidents[id]
+	if i == nil || i.Parent != "" || i.Unknown || i.Flapping {
+		return
+	}
+	s.disarmStep(id, unknown)
+	s.arm(i, unknown, f.At, at, at)
+}
+
+// settleDoubt takes back that an incident becomes unknown: a line about it came, from
+// the new process or from an old one that is alive after all.
+func (s *State) settleDoubt(i *incident) {
+	s.disarmStep(i.ID, unknown)
+	i.Unknown = false
+}

@@ -1,0 +1,174 @@
+package alert
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// bundle is one notice in the making: a transition, or many that are told in one.
+type bundle struct {
+	parts []int // of Pending
+	due   time.Time
+	verdict
+}
+
+// bundles returns what the first n transitions are told as, in their order. It only
+// reads, so that Due can look before a fact seals.
+func (s *State) bundles(n int) []bundle {
+	var out []bundle
+	due := dueTimes(s.Pending[:n])
+	told := map[string][]string{} // by incident: an outage and its end can ripen at once
+	gathered := map[string]int{}  // index in out, by what may be told in one
+	for k, t := range s.Pending[:n] {
+		i := *s.Incidents[t.Incident]
+		if to, ok := told[i.ID]; ok {
+			i.To = to
+		}
+		v := s.judge(&i, t, due[k])
+		if t.Step.begins() {
+			told[i.ID] = v.to
+		}
+		key := i.together(t.Step) + "\x00" + v.rule + "\x00" + strings.Join(v.to, "\x00")
+		if at, ok := gathered[key]; ok && key[0] != 0 {
+			out[at].parts = append(out[at].parts, k)
+			continue
+		}
+		gathered[key] = len(out)
+		out = append(out, bundle{[]int{k}, due[k], v})
+	}
+	return s.unbundle(out, due)
+}
+
+// unbundle takes bundles apart that are too small for a digest.
+func (s *State) unbundle(all []bundle, due []time.Time) []bundle {
+	var out []bundle
+	for _, b := range all {
+		if s.policy.Digest > 0 && len(b.parts) >= max(s.policy.Digest, 2) {
+			out = append(out, b)
+			continue
+		}
+		for _, k := range b.parts {
+			out = append(out, bundle{[]int{k}, due[k], b.verdict})
+		}
+	}
+	slices.SortFunc(out, func(a, b bundle) int { return a.parts[0] - b.parts[0] })
+	return out
+}
+
+// together names the transitions that may share a notice: beginnings of outages, of
+// planned work, and the ends of either.
+func (i *incident) together(st step) string {
+	word := "outage"
+	if i.Planned {
+		word = "work"
+	}
+	switch {
+	case st == problem:
+		return word
+	case st == recovery && i.EndCause == up.word():
+		return word + " over"
+	}
+	return ""
+}
+
+// seal turns the first n transitions into notices, queues them, and returns the
+// incidents that closed with it.
+func (s *State) seal(n int, now time.Time) []Incident {
+	if n == 0 {
+		return nil
+	}
+	var closed []Incident
+	all := s.bundles(n)
+	notices := make([]Notice, len(all))
+	for k, b := range all {
+		notices[k] = s.compose(b, all[:k])
+	}
+	sealed := slices.Clone(s.Pending[:n])
+	s.Pending = slices.Delete(s.Pending, 0, n)
+	for k, b := range all {
+		s.decide(b, notices[k], sealed)
+		for _, p := range b.parts {
+			closed = append(closed, s.sealed(sealed[p], b, notices[k], now)...)
+		}
+	}
+	for _, t := range sealed {
+		s.tidy(s.Incidents[t.Incident])
+	}
+	return closed
+}
+
+// decide queues a notice for those who are told, and leaves a trace of it.
+func (s *State) decide(b bundle, n Notice, sealed []transition) {
+	for _, c := range b.to {
+		s.enqueue(c, n)
+	}
+	if len(b.to) == 0 {
+		s.Suppressed++
+	}
+	if s.trace == nil {
+		return
+	}
+	for _, p := range b.parts {
+		key := s.Incidents[sealed[p].Incident].Key
+		s.trace(Decision{Time: b.due, Key: key, Notice: n, Channels: b.to, Rule: b.rule})
+	}
+}
+
+// Decision is what became of a notice: who is told, or which rule kept it back.
+type Decision struct {
+	Time     time.Time
+	Key      string // of the incident; of each that a digest tells of
+	Notice   Notice
+	Channels []string
+	Rule     string
+}
+
+// Trace has fn called with each decision, for `why`. It is no part of a checkpoint.
+func (s *State) Trace(fn func(Decision)) { s.trace = fn }
+
+// sealed does to the incident what its telling means.
+func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incident {
+	i := s.Incidents[t.Incident]
+	told := len(b.to) > 0
+	if told && t.Step.begins() {
+		i.Told, i.To = true, b.to
+		if n.Kind == Digest {
+			i.First = n.ID
+		}
+	}
+	switch {
+	case t.Step.begins() && !told && !b.again.IsZero() && i.open():
+		s.arm(i, t.Step, t.At, b.again, b.again)
+		s.holdLast(i.ID)
+	case t.Step == calm:
+		return s.calmed(i, t)
+	case t.Step == unknown:
+		i.Unknown = true
+		s.disarmStep(i.ID, reminder)
+		return nil
+	}
+	s.remindLater(i, t, now)
+	return nil
+}
+
+// holdLast marks the transition that a silence holds, so that lifting it finds it.
+func (s *State) holdLast(incident string) {
+	if t := s.beginning(incident); t != nil {
+		t.Held = true
+	}
+}
+
+// remindLater arms the next reminder of an outage that goes on. After a long sleep
+// there is one, not one for each that was missed.
+func (s *State) remindLater(i *incident, t transition, now time.Time) {
+	every := s.timing(i).Remind
+	if every <= 0 || !i.open() || !i.Told || i.Planned || i.Flapping || i.Unknown || s.armedStep(i.ID, reminder) {
+		return
+	}
+	next := t.Due.Add(every)
+	for !next.After(now) {
+		next = next.Add(every)
+	}
+	s.arm(i, reminder, i.Opened, next, next)
+}

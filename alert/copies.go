@@ -103,15 +103,21 @@ func (t *trail) find(f Fact, foot *footing) int {
 // fine reports whether a time is written in fractions of seconds.
 func fine(t time.Time) bool { return t.Nanosecond() != 0 }
 
-// sameMoment reports whether two headers can be those of one line. HAProxy takes the
-// time anew for each target: microseconds apart, or in another whole second. What
-// lies further apart is another event, however alike: a copy too many is told twice,
-// an outage taken for a copy not at all.
+// sameMoment reports whether two headers can be those of one line. HAProxy formats
+// the second it has cached, so whole seconds of one line are equal; fractions it takes
+// anew for each target, within a millisecond. What lies further apart is another event,
+// however alike: a copy too many is told twice, an outage taken for a copy not at all.
 func sameMoment(a, b time.Time) bool {
-	if fine(a) && fine(b) {
+	switch {
+	case fine(a) && fine(b):
 		return a.Sub(b).Abs() <= 200*time.Millisecond
+	case fine(b):
+		a, b = b, a
+	case !fine(a):
+		return a.Equal(b)
 	}
-	return a.Sub(b).Abs() < 2*time.Second
+	ahead := a.Sub(b)
+	return ahead >= 0 && ahead < 1100*time.Millisecond
 }
 
 // footing returns how far the path is, nil when the bound of paths is reached.

@@ -7,7 +7,7 @@ import (
 
 // digest tells many transitions of one sort in one notice: a storm is one event to
 // the people it wakes.
-func (s *State) digest(b bundle) Notice {
+func (s *State) digest(b bundle, before []bundle) Notice {
 	first := s.Pending[b.parts[0]]
 	lead := s.Incidents[first.Incident]
 	n := Notice{
@@ -26,11 +26,11 @@ func (s *State) digest(b bundle) Notice {
 		if i.Proxy != n.Proxy {
 			n.Proxy = ""
 		}
-		if t.Step == recovery && i.First != "" && n.First == n.ID {
-			n.First = i.First // the first one's conversation; most began in one digest
+		if t.Step == recovery && n.First == n.ID {
+			n.First = s.firstOf(i, t, before) // most began in one digest
 		}
 		if len(sc.Servers) < MaxListed {
-			sc.Servers = append(sc.Servers, ServerNote{incidentName(i), i.digestState(t.Step), i.Reason})
+			sc.Servers = append(sc.Servers, s.inDigest(i, t.Step))
 		}
 		if len(sc.Lines) < MaxLines {
 			sc.Lines = append(sc.Lines, i.Lines[0])
@@ -53,11 +53,20 @@ func (s *State) digestID(b bundle) string {
 	return shortID(parts...)
 }
 
-func (i *incident) digestState(st step) string {
+// inDigest is the incident's line in a digest, with the servers it tells along.
+func (s *State) inDigest(i *incident, st step) ServerNote {
 	if st == recovery {
-		return i.EndCause
+		return ServerNote{Key: incidentName(i), State: i.EndCause + i.after()}
 	}
-	return i.what(st)
+	note := ServerNote{incidentName(i), i.what(st), i.Reason}
+	var with []ServerNote
+	if i.Server == "" {
+		with = s.notUp(i)
+	}
+	if with = append(with, s.alongNotes(i)...); len(with) > 0 {
+		note.Reason = named(with, 0)
+	}
+	return note
 }
 
 // incidentName is "proxy/server", or the proxy alone.

@@ -82,7 +82,29 @@ func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident 
 		return i
 	}
 	s.begin(i, f, s.timing(i).GroupWait)
+	s.adopt(key, i)
+	if f.Event.Via != "" && i.Parent == "" {
+		s.Orphans[s.viaKey(f)] = append(s.Orphans[s.viaKey(f)], i.ID)
+	}
 	return i
+}
+
+// adopt takes along the servers that follow this one and whose lines came first, by
+// another path or thread, as long as they are not told.
+func (s *State) adopt(key string, root *incident) {
+	for _, id := range s.Orphans[key] {
+		if i := s.Incidents[id]; i != nil && root.Parent == "" && s.beginning(id) != nil {
+			s.takeAlong(root, i)
+		}
+	}
+	delete(s.Orphans, key)
+}
+
+func (s *State) viaKey(f Fact) string {
+	if s.policy.byHost() {
+		return f.Source.Observer() + " " + f.Event.Via
+	}
+	return f.Event.Via
 }
 
 // begin arms what tells of a new incident, as flapping when it is.
@@ -90,6 +112,12 @@ func (s *State) begin(i *incident, f Fact, gather time.Duration) {
 	if !i.Planned {
 		s.changed(i.Key, f.Time)
 		i.Flapping = s.flaps(i.Key, f.Time)
+	}
+	if p := s.Proxies[s.proxyKey(f)]; i.Flapping && i.Server != "" && p != nil {
+		if parent := s.Incidents[p.Incident]; parent != nil && parent.Flapping {
+			s.takeAlong(parent, i) // the proxy flaps with it, and is told as such
+			return
+		}
 	}
 	s.armBeginning(i, f, gather)
 	if i.Flapping {
@@ -128,11 +156,7 @@ func (s *State) tracked(f Fact) *incident {
 	if f.Event.Via == "" {
 		return nil
 	}
-	key := f.Event.Via
-	if s.policy.byHost() {
-		key = f.Source.Observer() + " " + key
-	}
-	root := s.Servers[key]
+	root := s.Servers[s.viaKey(f)]
 	if root == nil {
 		return nil
 	}

@@ -115,10 +115,10 @@ func (m *PlannedMode) UnmarshalText(text []byte) error {
 // Channel is one way to people, as far as the core needs to know it.
 type Channel struct {
 	Name string
-	// Level is the least severity told, as email-alert's level has it: Alert
-	// leaves planned work out. Zero means Normal: everything. What ends an
-	// incident goes wherever its beginning went.
-	Level Severity
+	// Level is the least severity told, as email-alert's level has it: that of
+	// Alert leaves planned work out. What ends an incident goes wherever its
+	// beginning went.
+	Level Level
 	// GiveUpAfter bounds how long a notice is tried; zero means
 	// DefaultGiveUpAfter.
 	GiveUpAfter time.Duration
@@ -133,4 +133,25 @@ func (c Channel) giveUpAfter() time.Duration {
 	return c.GiveUpAfter
 }
 
-func (c Channel) hears(s Severity) bool { return c.Level == 0 || s <= c.Level }
+// Level is a bound of severity; the zero Level lets everything through.
+type Level struct {
+	bound Severity
+	set   bool
+}
+
+// LevelOf lets through what is as bad as the severity, or worse.
+func LevelOf(least Severity) Level { return Level{least, true} }
+
+// UnmarshalText reads HAProxy's word for a severity: "emerg", "alert", "notice".
+func (l *Level) UnmarshalText(text []byte) error {
+	l.set = true
+	return l.bound.UnmarshalText(text)
+}
+
+// MarshalText writes HAProxy's word for the severity.
+func (l Level) MarshalText() ([]byte, error) { return l.bound.MarshalText() }
+
+// IsZero reports whether everything gets through.
+func (l Level) IsZero() bool { return !l.set }
+
+func (l Level) passes(s Severity) bool { return !l.set || s <= l.bound }

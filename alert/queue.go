@@ -34,8 +34,8 @@ func (s *State) Due(now time.Time, busy map[string]bool) Plan {
 	now = later(now, s.Now)
 	var plan Plan
 	n := s.ripe(now)
-	if n < len(s.Pending) {
-		plan.wake(s.nextRipe(n))
+	if n == 0 && len(s.Pending) > 0 {
+		plan.wake(s.nextRipe())
 	}
 	var ripe []bundle
 	for _, c := range s.policy.Channels {

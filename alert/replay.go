@@ -1,21 +1,24 @@
 package alert
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Replay folds old lines through State as the loop does, with the lines' own
-// clock and a channel that takes every notice at once.
+// Replay folds old lines through State as the loop does, with the lines' own clock
+// and channels that take every notice at once.
 type Replay struct {
-	// Policy is the operator's; its channels are replaced by the one below.
+	// Policy is the operator's. Without channels, one named "replay" hears all.
 	Policy Policy
-	// Told is called for each notice at the moment it becomes due.
-	Told func(Notice)
+	// Told is called with each decision at the moment it becomes due: the notice and
+	// who hears it, or the rule that keeps it back.
+	Told func(Decision)
 	// Ended is called for each incident as it closes.
 	Ended func(Incident)
 
 	state *State
+	last  string // the notice Told heard of last: a digest has a decision for each part
 }
-
-const replayChannel = "replay"
 
 // Observe takes one health line. Lines come in the order of the log; one whose
 // time lies before its predecessor's counts as of the same time.
@@ -31,22 +34,30 @@ func (r *Replay) Observe(f Fact) {
 }
 
 // Finish tells what was still gathering when the log ended and returns the incidents
-// left open. What a rule would tell later, such as a reminder, is not told: nobody
-// knows whether its time ever came.
+// left open. What would be told later, such as an outage held down or a reminder, is
+// not: nobody knows whether its time ever came.
 func (r *Replay) Finish() []Incident {
 	s := r.open()
-	for n := s.ready(s.Clock()); n > 0; n = s.ready(s.Clock()) {
-		r.tellUntil(s.nextRipe(0))
-	}
+	r.tellUntil(s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait)))
 	return s.Open()
 }
 
 func (r *Replay) open() *State {
 	if r.state == nil {
-		r.Policy.Channels = []Channel{{Name: replayChannel}}
+		if len(r.Policy.Channels) == 0 {
+			r.Policy.Channels = []Channel{{Name: "replay"}}
+		}
 		r.state = NewState(r.Policy)
+		r.state.Trace(r.hear)
 	}
 	return r.state
+}
+
+func (r *Replay) hear(d Decision) {
+	if d.Notice.ID != r.last {
+		r.last = d.Notice.ID
+		r.Told(d)
+	}
 }
 
 // tellUntil delivers all that becomes due up to the given time, each at its own
@@ -55,9 +66,8 @@ func (r *Replay) tellUntil(end time.Time) {
 	now := r.state.Clock()
 	for {
 		plan := r.state.Due(now, nil)
-		due := append(plan.Send, plan.GiveUp...)
+		due := slices.Concat(plan.Send, plan.GiveUp)
 		for _, d := range due {
-			r.Told(d.Notice)
 			r.apply(Fact{Kind: Delivered, Time: now, Channel: d.Channel, Notice: d.Notice.ID})
 		}
 		if plan.Idle {

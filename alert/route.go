@@ -37,7 +37,7 @@ type Match struct {
 	// Kinds are the kinds of notices; none means all.
 	Kinds []NoticeKind `json:"kinds,omitempty"`
 	// Level is the least severity; zero means all.
-	Level Severity `json:"level,omitempty"`
+	Level Level `json:"level,omitzero"`
 	// Hours are when it matches; the zero Hours is always.
 	Hours Hours `json:"hours,omitzero"`
 }
@@ -85,7 +85,7 @@ func (m Match) about(i *incident) bool {
 // takes reports whether the match holds for this turn of an incident.
 func (m Match) takes(i *incident, kind NoticeKind, sev Severity, at time.Time) bool {
 	return m.about(i) && (len(m.Kinds) == 0 || slices.Contains(m.Kinds, kind)) &&
-		(m.Level == 0 || sev <= m.Level) && m.Hours.hold(at)
+		m.Level.passes(sev) && m.Hours.hold(at)
 }
 
 // timing returns the waits for an incident: those of the first route that is about
@@ -152,7 +152,7 @@ func (s *State) routed(i *incident, kind NoticeKind, sev Severity, at time.Time)
 	var to []string
 	add := func(name string) {
 		for _, c := range s.policy.Channels {
-			if c.Name == name && c.hears(sev) && !slices.Contains(to, name) {
+			if c.Name == name && c.Level.passes(sev) && !slices.Contains(to, name) {
 				to = append(to, name)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func (sc scene) play() (notices, incidents string) {
 	var told, ended strings.Builder
 	r := alert.Replay{
 		Policy: sc.policy,
-		Told:   func(n alert.Notice) { told.WriteString(noticeLine(n)) },
+		Told:   func(d alert.Decision) { told.WriteString(decisionLine(d)) },
 		Ended:  func(i alert.Incident) { ended.WriteString(incidentLine(i)) },
 	}
 	for _, f := range sc.facts {
@@ -81,15 +82,30 @@ func (sc scene) play() (notices, incidents string) {
 // playRestarting runs the scene as the daemon does, with a crash and a restart
 // from a checkpoint after every fact, and a look at the clock every 700 ms.
 func (sc scene) playRestarting(t *testing.T) string {
-	sc.policy.Channels = []alert.Channel{{Name: "ops"}}
-	s := alert.NewState(sc.policy)
+	if len(sc.policy.Channels) == 0 {
+		sc.policy.Channels = []alert.Channel{{Name: "replay"}}
+	}
 	var told strings.Builder
+	last := ""
+	hear := func(d alert.Decision) {
+		if d.Notice.ID != last {
+			told.WriteString(decisionLine(d))
+		}
+		last = d.Notice.ID
+	}
+	s := alert.NewState(sc.policy)
+	s.Trace(hear)
 	until := func(end time.Time) {
-		for now := s.Clock(); !now.After(end); now = now.Add(700 * time.Millisecond) {
-			for _, d := range s.Due(now, nil).Send {
-				told.WriteString(noticeLine(d.Notice))
-				s.Apply(alert.Fact{Kind: alert.Delivered, Time: now, Channel: "ops", Notice: d.Notice.ID})
-				now = now.Add(-700 * time.Millisecond)
+		for now := s.Clock(); !now.After(end); {
+			plan := s.Due(now, nil)
+			for _, d := range plan.Send {
+				s.Apply(alert.Fact{Kind: alert.Delivered, Time: now, Channel: d.Channel, Notice: d.Notice.ID})
+			}
+			if plan.Idle {
+				s.Apply(alert.Fact{Kind: alert.Operator, Time: now})
+			}
+			if len(plan.Send) == 0 && !plan.Idle {
+				now = now.Add(700 * time.Millisecond)
 			}
 		}
 	}
@@ -105,9 +121,23 @@ func (sc scene) playRestarting(t *testing.T) string {
 		if s, err = alert.Restore(sc.policy, image); err != nil {
 			t.Fatal(err)
 		}
+		s.Trace(hear)
 	}
-	until(s.Clock().Add(time.Hour))
+	until(s.Clock().Add(10 * time.Second))
 	return told.String()
+}
+
+// decisionLine is a notice, behind the channels that hear it when the scene names
+// any, or the rule that keeps it back.
+func decisionLine(d alert.Decision) string {
+	line := noticeLine(d.Notice)
+	switch {
+	case d.Rule != "":
+		return "held (" + d.Rule + ") " + line
+	case slices.Equal(d.Channels, []string{"replay"}):
+		return line
+	}
+	return strings.Join(d.Channels, ",") + ": " + line
 }
 
 func noticeLine(n alert.Notice) string {
@@ -127,6 +157,61 @@ func incidentLine(i alert.Incident) string {
 		more += fmt.Sprintf(" flaps=%d", i.Flaps)
 	}
 	return fmt.Sprintf("%s %v %s%s\n", i.Key, i.Opened.Sub(start), end, more)
+}
+
+// readChannel reads "pager" or "pager alert": a name and the least severity.
+func readChannel(t *testing.T, text string) alert.Channel {
+	t.Helper()
+	name, level, _ := strings.Cut(text, " ")
+	c := alert.Channel{Name: name}
+	if level != "" {
+		if err := c.Level.UnmarshalText([]byte(level)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// readRoute reads "db_.* -> pager,ops [continue] [hold 30s]".
+func readRoute(t *testing.T, text string) alert.Route {
+	t.Helper()
+	words := strings.Fields(text)
+	r := alert.Route{Match: alert.Match{Proxy: pattern(t, words[0])}, Channels: strings.Split(words[2], ",")}
+	for k, w := range words {
+		switch w {
+		case "continue":
+			r.Continue = true
+		case "hold":
+			d := mustDuration(t, words[k+1])
+			r.HoldDown = &d
+		}
+	}
+	return r
+}
+
+// readSilence reads "NAME PROXY FROM UNTIL" or "NAME PROXY Sat 02:00-04:00".
+func readSilence(t *testing.T, text string) alert.Silence {
+	t.Helper()
+	words := strings.Fields(text)
+	q := alert.Silence{ID: words[0], Match: alert.Match{Proxy: pattern(t, words[1])}}
+	if strings.Contains(words[3], "-") {
+		var err error
+		if q.Hours, err = alert.ParseHours(words[2]+" "+words[3], alert.Zone{}); err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	q.From, q.Until = start.Add(mustDuration(t, words[2])), start.Add(mustDuration(t, words[3]))
+	return q
+}
+
+func pattern(t *testing.T, expr string) alert.Pattern {
+	t.Helper()
+	p, err := alert.ParsePattern(expr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 var sceneLine = regexp.MustCompile(`^(\+?)([^\s@]+)(?:@(\S+))? ([^\[ ]+)\[(\d+)\](?:/(\S+))? (.+)$`)
@@ -154,6 +239,12 @@ func readScene(t *testing.T, a *txtar.Archive) scene {
 			var within string
 			fmt.Sscan(value, &sc.policy.Flap.Changes, &within)
 			sc.policy.Flap.Within = mustDuration(t, within)
+		case "channel":
+			sc.policy.Channels = append(sc.policy.Channels, readChannel(t, value))
+		case "route":
+			sc.policy.Routes = append(sc.policy.Routes, readRoute(t, value))
+		case "silence":
+			sc.policy.Silences = append(sc.policy.Silences, readSilence(t, value))
 		case "planned":
 			if err := sc.policy.Planned.UnmarshalText([]byte(value)); err != nil {
 				t.Fatal(err)

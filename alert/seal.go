@@ -8,8 +8,8 @@ import (
 
 // bundle is one notice in the making: a transition, or many that are told in one.
 type bundle struct {
-	parts []int // of Pending
-	due   time.Time
+	parts []int     // of Pending
+	due   time.Time // of all that are sealed with it
 	verdict
 }
 
@@ -17,7 +17,7 @@ type bundle struct {
 // reads, so that Due can look before a fact seals.
 func (s *State) bundles(n int) []bundle {
 	var out []bundle
-	due := dueTimes(s.Pending[:n])
+	due := s.nextRipe()
 	told := map[string][]string{} // by incident: an outage and its end can ripen at once
 	gathered := map[string]int{}  // index in out, by what may be told in one
 	for k, t := range s.Pending[:n] {
@@ -25,7 +25,7 @@ func (s *State) bundles(n int) []bundle {
 		if to, ok := told[i.ID]; ok {
 			i.To = to
 		}
-		v := s.judge(&i, t, due[k])
+		v := s.judge(&i, t, due)
 		if t.Step.begins() {
 			told[i.ID] = v.to
 		}
@@ -35,13 +35,13 @@ func (s *State) bundles(n int) []bundle {
 			continue
 		}
 		gathered[key] = len(out)
-		out = append(out, bundle{[]int{k}, due[k], v})
+		out = append(out, bundle{[]int{k}, due, v})
 	}
-	return s.unbundle(out, due)
+	return s.unbundle(out)
 }
 
 // unbundle takes bundles apart that are too small for a digest.
-func (s *State) unbundle(all []bundle, due []time.Time) []bundle {
+func (s *State) unbundle(all []bundle) []bundle {
 	var out []bundle
 	for _, b := range all {
 		if s.policy.Digest > 0 && len(b.parts) >= max(s.policy.Digest, 2) {
@@ -49,7 +49,7 @@ func (s *State) unbundle(all []bundle, due []time.Time) []bundle {
 			continue
 		}
 		for _, k := range b.parts {
-			out = append(out, bundle{[]int{k}, due[k], b.verdict})
+			out = append(out, bundle{[]int{k}, b.due, b.verdict})
 		}
 	}
 	slices.SortFunc(out, func(a, b bundle) int { return a.parts[0] - b.parts[0] })
@@ -131,6 +131,9 @@ func (s *State) Trace(fn func(Decision)) { s.trace = fn }
 func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incident {
 	i := s.Incidents[t.Incident]
 	told := len(b.to) > 0
+	if i.Event.Via != "" {
+		s.Orphans = map[string][]string{} // what is sealed is told: too late to be taken along
+	}
 	if told && t.Step.begins() {
 		i.Told, i.To = true, b.to
 		if n.Kind == Digest {

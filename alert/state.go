@@ -25,8 +25,9 @@ type image struct {
 	Proxies   map[string]*proxy
 	Incidents map[string]*incident
 	Pending   []transition
-	Queues    map[string]*queue // by channel
-	Silences  []Silence         // of the running daemon
+	Orphans   map[string][]string // untold incidents, by the server they follow
+	Queues    map[string]*queue   // by channel
+	Silences  []Silence           // of the running daemon
 	Trails    trails
 	Processes map[string]*process // by observer
 	Flappers  map[string]*flapper // by key
@@ -62,6 +63,7 @@ func NewState(p Policy) *State {
 		Queues:    map[string]*queue{},
 		Processes: map[string]*process{},
 		Flappers:  map[string]*flapper{},
+		Orphans:   map[string][]string{},
 		Ledger:    map[string][]span{},
 	}}
 }

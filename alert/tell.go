@@ -15,28 +15,36 @@ import (
 // fact seals it, and both are the same.
 func (s *State) compose(b bundle, before []bundle) Notice {
 	if len(b.parts) > 1 {
-		return s.digest(b)
+		return s.digest(b, before)
 	}
 	t := s.Pending[b.parts[0]]
-	n := s.notice(s.Incidents[t.Incident], t, b.due)
+	i := s.Incidents[t.Incident]
+	n := s.notice(i, t, b.due)
+	n.First = s.firstOf(i, t, before)
+	return n
+}
+
+// firstOf returns the notice that began the conversation the transition goes on
+// with: its own when it begins one, a digest's when that told of the beginning.
+func (s *State) firstOf(i *incident, t transition, before []bundle) string {
 	if t.Step.begins() {
-		return n
+		return t.Notice
 	}
 	for _, d := range before {
 		for _, p := range d.parts {
-			if o := s.Pending[p]; len(d.parts) > 1 && o.Incident == t.Incident && o.Step.begins() {
-				n.First = s.digestID(d)
+			if o := s.Pending[p]; len(d.parts) > 1 && o.Incident == i.ID && o.Step.begins() {
+				return s.digestID(d)
 			}
 		}
 	}
-	return n
+	return cmp.Or(i.First, t.Notice)
 }
 
 // notice builds what one transition tells.
 func (s *State) notice(i *incident, t transition, due time.Time) Notice {
 	n := Notice{
 		ID: t.Notice, Kind: i.noticeKind(t.Step), Severity: i.noticeSeverity(t.Step),
-		Incident: i.ID, First: cmp.Or(i.First, t.Notice), Proxy: i.Proxy, Server: i.Server,
+		Incident: i.ID, Proxy: i.Proxy, Server: i.Server,
 		Time: due, Opened: i.Opened, Observers: slices.Clone(i.Observers),
 	}
 	switch {
@@ -140,12 +148,20 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 	if i.Server == "" {
 		sc.Servers = s.notUp(i)
 	}
+	sc.Along = s.alongNotes(i)
+	return sc
+}
+
+// alongNotes lists the servers told along that a list of the proxy's own does not
+// have.
+func (s *State) alongNotes(i *incident) []ServerNote {
+	var notes []ServerNote
 	for _, a := range s.along(i) {
 		if i.Server != "" || a.Proxy != i.Proxy {
-			sc.Along = append(sc.Along, ServerNote{a.Proxy + "/" + a.Server, "down", a.Reason})
+			notes = append(notes, ServerNote{incidentName(a), down.word(), a.Reason})
 		}
 	}
-	return sc
+	return notes
 }
 
 // over reports whether the step tells good news.
@@ -238,6 +254,10 @@ func reasonOf(ev parse.Event) string {
 		return "changed from " + ev.Cause
 	case ev.Via != "":
 		return "follows " + ev.Via
+	case ev.Kind == parse.ServerMaintEnd:
+		return "down at the end of maintenance"
+	case ev.Kind == parse.ServerDrainEnd:
+		return "down at the end of a drain"
 	}
 	return word
 }

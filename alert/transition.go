@@ -58,20 +58,18 @@ func (s *State) armBeginning(i *incident, f Fact, gather time.Duration) {
 	s.arm(i, st, f.At, ready, due)
 }
 
-// armEnding arms what tells that the incident is over, not before its beginning.
+// armEnding arms what tells that the incident is over.
 func (s *State) armEnding(i *incident, f Fact) {
-	ready := f.Time
-	for _, t := range s.Pending {
-		if t.Incident == i.ID {
-			ready = later(ready, t.Ready)
-		}
-	}
-	s.arm(i, recovery, f.At, ready, ready.Add(s.timing(i).GroupWait))
+	s.arm(i, recovery, f.At, f.Time, f.Time.Add(s.timing(i).GroupWait))
 }
 
-// arm lets a transition ripen. Pending stays in the order in which they are ready,
-// and then of the events: the order in which channels are told.
+// arm lets a transition ripen, not before what tells that the incident is there.
+// Pending stays in the order in which they are ready, and then of the events: the
+// order in which channels are told.
 func (s *State) arm(i *incident, st step, at, ready, due time.Time) {
+	if begun := s.beginning(i.ID); begun != nil {
+		ready, due = later(ready, begun.Ready), later(due, begun.Ready)
+	}
 	t := transition{Incident: i.ID, Step: st, Notice: noticeID(i.ID, st, i.Steps), At: at, Ready: ready, Due: due}
 	i.Steps++
 	if i.First == "" && st.begins() {
@@ -126,13 +124,15 @@ func (s *State) armed(incident string) bool {
 	return s.pending(incident, func(step) bool { return true }) != nil
 }
 
-// ripe returns how many transitions, from the first on, are to be sealed at now.
-// One that is due takes all along that were ready before it: order is promised.
+// ripe returns how many transitions, from the first on, are to be sealed at now: when
+// one is due, all go along that were ready by then. That is what group_wait gathers,
+// and it keeps the order.
 func (s *State) ripe(now time.Time) int {
-	for n := s.ready(now); n > 0; n-- {
-		if !s.Pending[n-1].Due.After(now) {
-			return n
-		}
+	if len(s.Pending) == 0 {
+		return 0
+	}
+	if due := s.nextRipe(); !due.After(now) {
+		return s.ready(due)
 	}
 	return 0
 }
@@ -148,31 +148,16 @@ func (s *State) ready(now time.Time) int {
 	return k
 }
 
-// nextRipe returns when, of the transitions from the n-th on, the next becomes due.
-func (s *State) nextRipe(n int) time.Time {
-	next := s.Pending[n].Due
-	for _, t := range s.Pending[n+1:] {
+// nextRipe returns when the next transition becomes due.
+func (s *State) nextRipe() time.Time {
+	next := s.Pending[0].Due
+	for _, t := range s.Pending[1:] {
 		if t.Ready.After(next) {
 			break
 		}
-		if t.Due.Before(next) {
-			next = t.Due
-		}
+		next = earlier(next, t.Due)
 	}
 	return next
-}
-
-// dueTimes says when each of the transitions that are sealed together became due:
-// at its own time, or when a later one that was due sooner took it along.
-func dueTimes(ts []transition) []time.Time {
-	due := make([]time.Time, len(ts))
-	for k, t := range slices.Backward(ts) {
-		due[k] = t.Due
-		if k+1 < len(ts) && due[k+1].Before(t.Due) {
-			due[k] = later(due[k+1], t.Ready)
-		}
-	}
-	return due
 }
 
 // tidy drops a closed incident about which nothing is left to tell.

@@ -58,7 +58,7 @@ func (s *State) follow(key string, sv *server, v *view, f Fact) []Incident {
 		i := s.openServer(key, v, f, true)
 		sv.Work = i.ID
 		if len(closed) > 0 {
-			s.carryOn(i, ended)
+			s.carryOn(i, ended, f)
 		}
 	}
 	return closed
@@ -66,12 +66,13 @@ func (s *State) follow(key string, sv *server, v *view, f Fact) []Incident {
 
 // carryOn makes planned work that took over a failed server a part of the
 // outage's conversation: the outage's last notice tells of it already.
-func (s *State) carryOn(work *incident, outage incident) {
+func (s *State) carryOn(work *incident, outage incident, f Fact) {
 	if !outage.Told || !s.armedStep(outage.ID, recovery) {
 		return // the outage has no conversation of its own
 	}
 	s.disarm(work.ID)
 	work.First, work.Told, work.To, work.Parent = outage.First, true, outage.To, ""
+	s.release(work, f)
 }
 
 func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident {
@@ -93,7 +94,7 @@ func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident 
 // another path or thread, as long as they are not told.
 func (s *State) adopt(key string, root *incident) {
 	for _, id := range s.Orphans[key] {
-		if i := s.Incidents[id]; i != nil && root.Parent == "" && s.beginning(id) != nil {
+		if i := s.Incidents[id]; i != nil && root.Parent == "" && i.Planned == root.Planned && s.beginning(id) != nil {
 			s.takeAlong(root, i)
 		}
 	}

@@ -106,7 +106,7 @@ func TestNoticesOfAnyStream(t *testing.T) {
 		}
 		for _, i := range open {
 			if !named(notices, i) {
-				t.Fatalf("nobody was told of %s (%s), open since %v", i.Key, i.Reason, i.Opened.Sub(start))
+				t.Fatalf("nobody was told of %s (%s), open since %v:\n%s", i.Key, i.Reason, i.Opened.Sub(start), strings.Join(subjects(notices), "\n"))
 			}
 		}
 	})

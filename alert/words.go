@@ -35,6 +35,12 @@ func DefaultWords(zone *time.Location) *Words {
 	return w
 }
 
+// CustomWords reads templates as NewWords does; an empty one stands for the one in the
+// folder words.
+func CustomWords(subject, body string, zone *time.Location) (*Words, error) {
+	return NewWords(cmp.Or(subject, defaultSubject), cmp.Or(body, defaultBody), zone)
+}
+
 // NewWords reads templates (text/template) over Scene; zone is that of the times
 // they show. The error tells which of the two is wrong and where.
 func NewWords(subject, body string, zone *time.Location) (*Words, error) {

@@ -22,6 +22,9 @@ type Config struct {
 	Retain    Duration  `toml:"retain"`
 	Listen    []Listen  `toml:"listen"`
 	Incidents Incidents `toml:"incidents"`
+	Route     []Route   `toml:"route"`
+	Silence   []Silence `toml:"silence"`
+	Words     Words     `toml:"words"`
 	Console   Console   `toml:"console"`
 	Mailer    []Mailer  `toml:"mailer"`
 }
@@ -40,21 +43,73 @@ type Listen struct {
 
 // Incidents are the rules of what belongs together and when it is told.
 type Incidents struct {
-	GroupBy     []string `toml:"group_by"`
-	GroupWait   Duration `toml:"group_wait"`
-	GiveUpAfter Duration `toml:"give_up_after"`
+	GroupBy     []string          `toml:"group_by"`
+	GroupWait   Duration          `toml:"group_wait"`
+	HoldDown    Duration          `toml:"hold_down"`
+	Remind      Duration          `toml:"remind"`
+	Digest      int               `toml:"digest"`
+	Planned     alert.PlannedMode `toml:"planned"`
+	ReloadGrace Duration          `toml:"reload_grace"`
+	ReloadQuiet Duration          `toml:"reload_quiet"`
+	Flapping    Flapping          `toml:"flapping"`
+	GiveUpAfter Duration          `toml:"give_up_after"`
+}
+
+// Flapping is how many changes within how long are too many to be told each.
+type Flapping struct {
+	Changes int      `toml:"changes"`
+	Within  Duration `toml:"within"`
+}
+
+// Match selects incidents, by expressions over whole names, and their notices.
+type Match struct {
+	Proxy  alert.Pattern      `toml:"proxy"`
+	Server alert.Pattern      `toml:"server"`
+	Host   alert.Pattern      `toml:"host"`
+	Kinds  []alert.NoticeKind `toml:"kinds"`
+	Level  alert.Level        `toml:"level"`
+	Hours  string             `toml:"hours"`
+	Zone   alert.Zone         `toml:"zone"`
+}
+
+// Route leads what it matches to channels.
+type Route struct {
+	Match
+	Channels  []string  `toml:"channels"`
+	Continue  bool      `toml:"continue"`
+	GroupWait *Duration `toml:"group_wait"`
+	HoldDown  *Duration `toml:"hold_down"`
+	Remind    *Duration `toml:"remind"`
+}
+
+// Silence keeps back what it matches, from and until a time, or in hours of the week.
+type Silence struct {
+	Match
+	Name    string    `toml:"name"`
+	From    time.Time `toml:"from"`
+	Until   time.Time `toml:"until"`
+	Comment string    `toml:"comment"`
+}
+
+// Words are templates (text/template) for subject and body; empty ones mean the
+// built-in words.
+type Words struct {
+	Subject string `toml:"subject"`
+	Body    string `toml:"body"`
 }
 
 // Console prints notices on standard output.
 type Console struct {
 	// Enabled is nil when the file does not say: then it prints if nothing else
 	// is configured.
-	Enabled *bool `toml:"enabled"`
+	Enabled *bool       `toml:"enabled"`
+	Level   alert.Level `toml:"level"`
 }
 
 // Mailer is one mail channel.
 type Mailer struct {
 	Name   string         `toml:"name"`
+	Level  alert.Level    `toml:"level"`
 	Relays []string       `toml:"relays"`
 	TLS    notify.TLSMode `toml:"tls"`
 	CAFile string         `toml:"ca_file"`
@@ -80,6 +135,10 @@ func defaults() Config {
 		Incidents: Incidents{
 			GroupBy:     []string{"proxy", "server"},
 			GroupWait:   Duration(alert.DefaultGroupWait),
+			Digest:      alert.DefaultDigest,
+			ReloadGrace: Duration(alert.DefaultReloadGrace),
+			ReloadQuiet: Duration(alert.DefaultReloadQuiet),
+			Flapping:    Flapping{alert.DefaultFlapChanges, Duration(alert.DefaultFlapWithin)},
 			GiveUpAfter: Duration(alert.DefaultGiveUpAfter),
 		},
 	}
@@ -119,20 +178,6 @@ func stateFolder() string {
 		return ""
 	}
 	return filepath.Join(home, ".local", "state", "haproxy-alert", "journal")
-}
-
-// policy is what the core needs of the configuration.
-func (c *Config) policy() alert.Policy {
-	p := alert.Policy{
-		GroupBy: c.Incidents.GroupBy, GroupWait: time.Duration(c.Incidents.GroupWait),
-		Words: alert.DefaultWords(time.Local),
-	}
-	for _, name := range c.channels() {
-		p.Channels = append(p.Channels, alert.Channel{
-			Name: name, GiveUpAfter: time.Duration(c.Incidents.GiveUpAfter),
-		})
-	}
-	return p
 }
 
 // consoleChannel is the console's name among the channels.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,16 +49,20 @@ func TestExampleConfigIsComplete(t *testing.T) {
 	}
 }
 
-// keys lists the TOML keys of a struct's leaves.
+// keys lists the TOML keys of a struct's leaves; a type that reads itself is one.
 func keys(t reflect.Type, table string) []string {
 	var out []string
 	for f := range t.Fields() {
 		ft := f.Type
-		if ft.Kind() == reflect.Slice && ft.Elem().Kind() == reflect.Struct && ft.Elem().PkgPath() == t.PkgPath() {
+		if ft.Kind() == reflect.Slice {
 			ft = ft.Elem()
 		}
-		path := join(table, f.Tag.Get("toml"))
-		if ft.Kind() == reflect.Struct {
+		path := table
+		if !f.Anonymous {
+			path = join(table, f.Tag.Get("toml"))
+		}
+		_, leaf := reflect.New(ft).Interface().(encoding.TextUnmarshaler)
+		if ft.Kind() == reflect.Struct && !leaf {
 			out = append(out, keys(ft, path)...)
 			continue
 		}

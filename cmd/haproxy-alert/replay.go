@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,7 +57,7 @@ type replay struct {
 // replayView writes what a replay comes to; the first error of its writer is
 // kept and given by summary.
 type replayView interface {
-	notice(alert.Notice)
+	notice(alert.Decision)
 	incident(alert.Incident, time.Time)
 	summary(summary) error
 }
@@ -83,9 +84,11 @@ func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
 	}
 	r.rules = alert.Replay{
 		Policy: cfg.policy(),
-		Told: func(n alert.Notice) {
-			r.summary.Notices++
-			r.show.notice(n)
+		Told: func(d alert.Decision) {
+			if d.Rule == "" {
+				r.summary.Notices++
+			}
+			r.show.notice(d)
 		},
 		Ended: func(i alert.Incident) {
 			r.summary.Incidents++
@@ -128,7 +131,7 @@ type replayedIncident struct {
 	DurationS float64 `json:"duration_s"`
 }
 
-func (v *jsonView) notice(alert.Notice) {}
+func (v *jsonView) notice(alert.Decision) {}
 
 func (v *jsonView) incident(i alert.Incident, now time.Time) {
 	o := replayedIncident{"incident", i, i.Duration(now).Seconds()}
@@ -145,8 +148,14 @@ type textView struct {
 	err     error
 }
 
-func (v *textView) notice(n alert.Notice) {
-	_, err := v.console.Notify(context.Background(), alert.Dispatch{Notice: n, Attempt: 1})
+func (v *textView) notice(d alert.Decision) {
+	head := "to " + strings.Join(d.Channels, ", ")
+	if d.Rule != "" {
+		head = "kept back: " + d.Rule
+	}
+	_, err := fmt.Fprintf(v.w, "(%s)\n", head)
+	v.err = errors.Join(v.err, err)
+	_, err = v.console.Notify(context.Background(), alert.Dispatch{Notice: d.Notice, Attempt: 1})
 	v.err = errors.Join(v.err, err)
 }
 

@@ -25,6 +25,11 @@ func validate(c *Config, name string, ps places) Faults {
 	}
 	v.listeners(c.Listen)
 	v.incidents(c.Incidents)
+	v.routes(c)
+	v.silences(c.Silence)
+	if _, err := c.Words.words(); err != nil {
+		v.fault("words", "%v", err)
+	}
 	for i, m := range c.Mailer {
 		v.mailer(fmt.Sprintf("mailer[%d]", i), m)
 	}
@@ -72,6 +77,44 @@ func (v *validator) incidents(in Incidents) {
 	}
 	if in.GiveUpAfter == 0 {
 		v.fault("incidents.give_up_after", "want more than 0s")
+	}
+	if in.Digest < 0 || in.Digest == 1 {
+		v.fault("incidents.digest", "want 2 or more, or 0 for no digests")
+	}
+	if f := in.Flapping; f.Changes < 0 || f.Changes == 1 || f.Changes > 0 && f.Within == 0 {
+		v.fault("incidents.flapping", "want 2 changes or more within a time, or 0 changes for never")
+	}
+}
+
+func (v *validator) routes(c *Config) {
+	for i, r := range c.Route {
+		key := fmt.Sprintf("route[%d]", i)
+		if _, err := r.rule(); err != nil {
+			v.fault(key+".hours", "%v", err)
+		}
+		if len(r.Channels) == 0 {
+			v.fault(key+".channels", "want at least one channel")
+		}
+		for _, name := range r.Channels {
+			if !slices.Contains(c.channels(), name) {
+				v.fault(key+".channels", "unknown channel %q, want one of %s", name, strings.Join(c.channels(), ", "))
+			}
+		}
+	}
+}
+
+func (v *validator) silences(list []Silence) {
+	for i, q := range list {
+		key := fmt.Sprintf("silence[%d]", i)
+		rule, err := q.rule(i)
+		switch {
+		case err != nil:
+			v.fault(key+".hours", "%v", err)
+		case rule.Until.IsZero() && rule.Match.Hours.IsZero():
+			v.fault(key+".until", "want an end, or hours of the week: a silence for ever is an outage nobody hears of")
+		case !rule.Until.IsZero() && !rule.Until.After(rule.From):
+			v.fault(key+".until", "want a time after from")
+		}
 	}
 }
 

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// policy is what the core needs of the configuration. What cannot be made into a
+// rule was reported at load and is left out.
+func (c *Config) policy() alert.Policy {
+	in := c.Incidents
+	p := alert.Policy{
+		GroupBy: in.GroupBy,
+		Timing: alert.Timing{
+			GroupWait: time.Duration(in.GroupWait), HoldDown: time.Duration(in.HoldDown), Remind: time.Duration(in.Remind),
+		},
+		ReloadGrace: time.Duration(in.ReloadGrace), ReloadQuiet: time.Duration(in.ReloadQuiet),
+		Flap:   alert.Flap{Changes: in.Flapping.Changes, Within: time.Duration(in.Flapping.Within)},
+		Digest: in.Digest, Planned: in.Planned,
+		Channels: c.alertChannels(),
+	}
+	p.Words, _ = c.Words.words()
+	for _, r := range c.Route {
+		if rule, err := r.rule(); err == nil {
+			p.Routes = append(p.Routes, rule)
+		}
+	}
+	for i, q := range c.Silence {
+		if rule, err := q.rule(i); err == nil {
+			p.Silences = append(p.Silences, rule)
+		}
+	}
+	return p
+}
+
+func (c *Config) alertChannels() []alert.Channel {
+	var channels []alert.Channel
+	add := func(name string, level alert.Level) {
+		channels = append(channels, alert.Channel{
+			Name: name, Level: level, GiveUpAfter: time.Duration(c.Incidents.GiveUpAfter),
+		})
+	}
+	if *c.Console.Enabled {
+		add(consoleChannel, c.Console.Level)
+	}
+	for _, m := range c.Mailer {
+		add(m.Name, m.Level)
+	}
+	return channels
+}
+
+// words reads the templates; times are shown in the zone of this machine.
+func (w Words) words() (*alert.Words, error) {
+	return alert.CustomWords(w.Subject, w.Body, time.Local)
+}
+
+func (m Match) rule() (alert.Match, error) {
+	hours, err := alert.ParseHours(m.Hours, m.Zone)
+	return alert.Match{
+		Proxy: m.Proxy, Server: m.Server, Host: m.Host, Kinds: m.Kinds, Level: m.Level, Hours: hours,
+	}, err
+}
+
+func (r Route) rule() (alert.Route, error) {
+	match, err := r.Match.rule()
+	return alert.Route{
+		Match: match, Channels: r.Channels, Continue: r.Continue,
+		GroupWait: (*time.Duration)(r.GroupWait), HoldDown: (*time.Duration)(r.HoldDown), Remind: (*time.Duration)(r.Remind),
+	}, err
+}
+
+func (q Silence) rule(index int) (alert.Silence, error) {
+	match, err := q.Match.rule()
+	return alert.Silence{
+		ID: cmp.Or(q.Name, fmt.Sprintf("silence[%d]", index)), Match: match,
+		From: q.From, Until: q.Until, Comment: q.Comment,
+	}, err
+}

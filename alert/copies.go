@@ -35,6 +35,10 @@ type trail struct {
 	// counted with these, it brings next.
 	Gone  int `json:",omitempty"`
 	Paths map[string]*footing
+	// Latest is the time of the latest line that was no copy, and LatestPath brought
+	// it; only what is remembered of any process has them.
+	Latest     time.Time `json:",omitzero"`
+	LatestPath string    `json:",omitempty"`
 }
 
 // footing is how far a path has brought a trail.
@@ -58,11 +62,11 @@ type trailStep struct {
 // isCopy reports whether the line arrived before by another path, or just before by
 // the same one, and counts the arrival.
 func (s *State) isCopy(f Fact) bool {
-	t := s.Trails.at(f, f.Event.Key())
+	path := pathOf(f.Source)
+	t := s.Trails.at(f, f.Source.PID, f.Event.Key())
 	if t == nil {
 		return false
 	}
-	path := pathOf(f.Source)
 	foot := t.footing(path)
 	if foot == nil {
 		return false
@@ -78,8 +82,34 @@ func (s *State) isCopy(f Fact) bool {
 		k = t.add(f)
 	}
 	foot.Next, foot.Mark = t.Gone+k+1, foot.Others
-	return copied
+	return copied || s.Trails.history(f, path)
 }
+
+// history reports whether the line is news no more: another path has brought a later
+// one of the same load balancer about the server, or for a line about a proxy about
+// any of its servers. One that was lost there and comes late here would open what
+// nothing closes, for its end has been taken already. A clock that is put back makes
+// no history: its lines come by the same path.
+func (ts *trails) history(f Fact, path string) bool {
+	t := ts.at(f, anyPID, f.Event.Key())
+	if t == nil {
+		return false
+	}
+	behind := t.Latest.Truncate(time.Second).Sub(f.At.Truncate(time.Second))
+	if t.LatestPath != path && behind > 0 && behind <= CopyWindow {
+		return true
+	}
+	if f.At.After(t.Latest) || t.LatestPath == path {
+		t.Latest, t.LatestPath = f.At, path
+	}
+	if p := ts.at(f, anyPID, f.Event.Proxy); p != nil && f.Event.Server != "" && f.At.After(p.Latest) {
+		p.Latest, p.LatestPath = f.At, path
+	}
+	return false
+}
+
+// anyPID is the process of what is remembered of a load balancer as a whole.
+const anyPID = -1
 
 // find returns the step that the line is a copy of, or -1. A path brings the steps
 // in their order; it may have lost some. It may also repeat its latest step, or any
@@ -166,18 +196,18 @@ type trails struct {
 // passed notes in the trail of the proxy that the path brought a line about one of
 // its servers.
 func (ts *trails) passed(f Fact, path string) {
-	if t := ts.at(f, f.Event.Proxy); t != nil {
+	if t := ts.at(f, f.Source.PID, f.Event.Proxy); t != nil {
 		if foot := t.footing(path); foot != nil {
 			foot.Others++
 		}
 	}
 }
 
-// at returns the trail of the line's process about the server or proxy, nil when
-// the bound of trails is reached: then nothing is taken for a copy.
-func (ts *trails) at(f Fact, about string) *trail {
+// at returns the trail of a process about a server or proxy, nil when the bound of
+// trails is reached: then nothing is taken for a copy.
+func (ts *trails) at(f Fact, pid int, about string) *trail {
 	ts.turn(f.Time)
-	key := strings.Join([]string{f.Source.Observer(), strconv.Itoa(f.Source.PID), about}, "\x00")
+	key := strings.Join([]string{f.Source.Observer(), strconv.Itoa(pid), about}, "\x00")
 	if t := ts.Current[key]; t != nil {
 		return t
 	}
@@ -185,7 +215,7 @@ func (ts *trails) at(f Fact, about string) *trail {
 	if t == nil {
 		t = &trail{Paths: map[string]*footing{}}
 	}
-	if len(ts.Current) >= MaxServers {
+	if len(ts.Current) >= 2*MaxServers {
 		return nil
 	}
 	delete(ts.Past, key)

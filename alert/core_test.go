@@ -99,8 +99,8 @@ func TestBoundOfQueue(t *testing.T) {
 	if n := s.Waiting()["ops"]; n != alert.MaxQueue {
 		t.Errorf("%d notices wait, want %d", n, alert.MaxQueue)
 	}
-	if s.Overflow != 10 {
-		t.Errorf("overflow is %d, want 10", s.Overflow)
+	if s.Overflow["queue of ops"] != 10 {
+		t.Errorf("overflow is %v, want 10", s.Overflow)
 	}
 	if d := s.Due(start.Add(time.Hour), nil).Send[0]; !strings.Contains(d.Notice.Subject, "be/s0:") {
 		t.Errorf("the first notice was dropped: next is %q", d.Notice.Subject)
@@ -112,8 +112,8 @@ func TestBoundOfObservers(t *testing.T) {
 	for k := range alert.MaxObservers + 5 {
 		s.Apply(observed(t, start, fmt.Sprint("lb", k), "1", "Server be/s1 is DOWN, reason: Layer4 timeout, check duration: 1ms"+left))
 	}
-	if s.Overflow != 5 {
-		t.Errorf("overflow is %d, want 5", s.Overflow)
+	if s.Overflow["load balancers of a server"] != 5 {
+		t.Errorf("overflow is %v, want 5", s.Overflow)
 	}
 }
 

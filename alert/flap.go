@@ -19,7 +19,7 @@ func (s *State) changed(key string, now time.Time) {
 	fl := s.Flappers[key]
 	if fl == nil {
 		if len(s.Flappers) >= MaxServers {
-			s.Overflow++
+			s.overflow("flapping servers")
 			return
 		}
 		fl = &flapper{}

@@ -54,6 +54,8 @@ type incident struct {
 	To    []string `json:",omitempty"` // the channels that were told of it
 	First string   `json:",omitempty"`
 	Steps int
+	// Armed counts its transitions in Pending, so that most searches can be spared.
+	Armed int `json:",omitempty"`
 	// Event is the line that opened it with the reason joined, Counts the latest
 	// counts said, EndCause what ended it.
 	Event    parse.Event
@@ -66,6 +68,8 @@ type incident struct {
 	Flapping bool      `json:",omitempty"`
 	Lull     time.Time `json:",omitzero"`
 	Unknown  bool      `json:",omitempty"`
+	Heard    time.Time // of the latest line about it, by our clock
+	Doubted  time.Time `json:",omitzero"` // when it became unknown
 	// None are the observers that see no server left; only a proxy's incident
 	// has them.
 	None map[string]bool
@@ -93,6 +97,7 @@ func (i *incident) open() bool { return i.Closed.IsZero() }
 
 // add takes a line into the incident's record.
 func (i *incident) add(f Fact) {
+	i.Heard = f.Time
 	if o := f.Source.Observer(); o != "" && !slices.Contains(i.Observers, o) {
 		i.Observers = append(i.Observers, o)
 		slices.Sort(i.Observers)
@@ -109,11 +114,14 @@ func (i *incident) add(f Fact) {
 
 // countFlap counts a load balancer that had called the server up and now calls it
 // down again, while another one kept the incident open.
-func (i *incident) countFlap(f Fact, before, after status) {
-	seen := func(l Line) bool { return l.From == f.Source.Observer() }
-	if after == down && before == up && slices.ContainsFunc(i.Lines, seen) {
+func (i *incident) countFlap(f Fact) {
+	if i.seenBy(f.Source.Observer()) {
 		i.Flaps++
 	}
+}
+
+func (i *incident) seenBy(observer string) bool {
+	return slices.ContainsFunc(i.Lines, func(l Line) bool { return l.From == observer })
 }
 
 func countsOf(ev parse.Event) (counts, bool) {

@@ -25,7 +25,7 @@ func (s *State) keep(i *incident) {
 	}
 	list := s.Ledger[i.Key]
 	if list == nil && len(s.Ledger) >= MaxServers {
-		s.Overflow++
+		s.overflow("availability ledger")
 		return
 	}
 	oldest := i.Closed.Add(-stretches[len(stretches)-1].long)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 )
@@ -75,7 +76,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	go r.run()
 
 	y := newDelivery(ctx, l)
-	w := &worker{loop: l, delivery: y, clock: clock{last: l.State.Clock()}, busy: map[string]bool{}}
+	w := &worker{loop: l, delivery: y, clock: clock{last: l.State.Clock()}, busy: map[string]bool{}, cut: maps.Clone(l.State.Overflow)}
 	w.run(ctx)
 
 	go func() {
@@ -95,7 +96,7 @@ type worker struct {
 	ticking  bool            // the fact that time has passed is on its way
 	since    int             // facts since the last checkpoint
 	loose    bool            // state holds facts that are in no journal
-	cut      int             // the overflow last told of
+	cut      map[string]int  // the overflow last told of, by bound
 }
 
 func (w *worker) run(ctx context.Context) {
@@ -151,9 +152,11 @@ func (w *worker) apply(facts []Fact) {
 			w.loop.Log.Error("cannot write checkpoint", "err", err)
 		}
 	}
-	if cut := w.loop.State.Overflow; cut > w.cut {
-		w.loop.Log.Error("a bound was reached, lines or notices were left out", "count", cut-w.cut)
-		w.cut = cut
+	for bound, n := range w.loop.State.Overflow {
+		if more := n - w.cut[bound]; more > 0 {
+			w.loop.Log.Error("a bound was reached, something was left out", "bound", bound, "count", more)
+			w.cut[bound] = n
+		}
 	}
 }
 

@@ -41,9 +41,12 @@ func (s *State) noServer(f Fact) { s.lost(f, 0) }
 func (s *State) lost(f Fact, patience time.Duration) {
 	key := s.proxyKey(f)
 	p := s.proxyOf(key)
+	if i := s.Incidents[p.Incident]; i != nil && i.Unknown {
+		s.expire(i)
+	}
 	i := s.Incidents[p.Incident]
 	if i == nil && len(s.Incidents) >= MaxServers {
-		s.Overflow++
+		s.overflow("incidents")
 		return
 	}
 	switch {
@@ -61,6 +64,9 @@ func (s *State) lost(f Fact, patience time.Duration) {
 		i.Flaps++
 		s.relapse(p, i, f, patience)
 	default:
+		if !i.None[f.Source.Observer()] {
+			s.sightedAgain(i, f)
+		}
 		s.settleDoubt(i)
 		i.add(f)
 		s.hurry(i, f)
@@ -94,10 +100,14 @@ func (s *State) relapse(p *proxy, i *incident, f Fact, patience time.Duration) {
 
 // hurry ends the patience: the line that was waited for has come.
 func (s *State) hurry(i *incident, f Fact) {
+	if i.Armed == 0 {
+		return
+	}
 	for k := range s.Pending {
 		t := &s.Pending[k]
 		if t.Incident == i.ID && (t.Step == problem || t.Step == relapse) && t.Due.Sub(f.Time) <= EmptiedWait {
 			t.Due = later(t.Ready, f.Time)
+			s.nextDue = time.Time{}
 		}
 	}
 }

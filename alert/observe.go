@@ -18,15 +18,21 @@ func (s *State) serverLine(f Fact) []Incident {
 	}
 	v := sv.view(f.Source.Observer())
 	if v == nil {
-		s.Overflow++
+		s.overflow("load balancers of a server")
 		return nil
 	}
-	before := v.Status
+	if i := s.Incidents[sv.Outage]; i != nil && i.Unknown && failure(f.Event) {
+		s.expire(i)
+	}
+	before, process := v.Status, v.PID
 	f.Event = v.note(f)
 	for _, id := range [...]string{sv.Outage, sv.Work} {
 		if i := s.Incidents[id]; i != nil && recorded(f.Event.Kind) {
 			s.settleDoubt(i)
-			i.countFlap(f, before, v.Status)
+			s.opine(i, before, v.Status, f)
+			if before == down && v.Status == down && process != f.Source.PID {
+				s.stillDown(i, f)
+			}
 			i.add(f)
 		}
 	}
@@ -191,8 +197,9 @@ func (s *State) close(i *incident, to status, f Fact) Incident {
 		s.changed(i.Key, f.Time)
 		s.keep(i)
 	}
-	s.disarmStep(i.ID, reminder)
-	s.disarmStep(i.ID, unknown)
+	for _, st := range [...]step{reminder, unknown, back} {
+		s.disarmStep(i.ID, st)
+	}
 	begun := s.beginning(i.ID)
 	switch {
 	case i.Told:
@@ -236,7 +243,7 @@ func (s *State) serverOf(key string, f Fact) *server {
 		return sv
 	}
 	if len(s.Servers) >= MaxServers {
-		s.Overflow++
+		s.overflow("servers")
 		return nil
 	}
 	sv := &server{Proxy: f.Event.Proxy, Server: f.Event.Server, Views: map[string]*view{}}
@@ -257,6 +264,11 @@ func (s *State) forget(key string, sv *server) {
 	if len(p.servers) == 0 && p.Incident == "" {
 		delete(s.Proxies, pk)
 	}
+}
+
+// failure reports whether the line is news of an outage.
+func failure(ev parse.Event) bool {
+	return ev.Kind == parse.ServerDown || ev.Kind == parse.CheckFailed && !ev.Agent && ev.StatusState == "DOWN"
 }
 
 // recorded leaves check lines out of an open incident's record: they repeat, and

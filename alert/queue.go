@@ -86,7 +86,7 @@ func (s *State) enqueue(channel string, n Notice) {
 	}
 	if len(q.Waiting) >= MaxQueue {
 		q.Waiting = slices.Delete(q.Waiting, 1, 2) // the first may be in flight
-		s.Overflow++
+		s.overflow("queue of " + channel)
 	}
 	q.Waiting = append(q.Waiting, waiting{Notice: n})
 }

@@ -27,7 +27,7 @@ func (s *State) meet(f Fact) {
 	p := s.Processes[observer]
 	if p == nil {
 		if len(s.Processes) >= MaxServers {
-			s.Overflow++
+			s.overflow("load balancers")
 			return
 		}
 		p = &process{}
@@ -35,7 +35,10 @@ func (s *State) meet(f Fact) {
 	}
 	grace := f.Time.Add(s.policy.ReloadGrace)
 	switch f.Event.Kind {
-	case parse.ProxyStarted, parse.ProxyStopping, parse.ProxyStopped:
+	case parse.ProxyStopping, parse.ProxyStopped:
+		p.Grace = later(p.Grace, grace)
+		s.doubt(observer, f) // the process goes; the next one may never speak of them
+	case parse.ProxyStarted:
 		p.Grace = later(p.Grace, grace)
 	default:
 	}
@@ -109,4 +112,38 @@ func (s *State) doubtIncident(id string, f Fact, at time.Time) {
 func (s *State) settleDoubt(i *incident) {
 	s.disarmStep(i.ID, unknown)
 	i.Unknown = false
+}
+
+// expire ends an incident that had become unknown: a new outage shows that the old one
+// was over, though nobody saw its end. That it is unknown was told.
+func (s *State) expire(i *incident) {
+	i.Closed, i.EndCause = later(i.Doubted, i.Opened), "unknown"
+	s.disarm(i.ID)
+	if sv := s.Servers[i.Key]; sv != nil && i.Server != "" {
+		for _, v := range sv.Views {
+			if v.Status == down {
+				v.Status = up
+			}
+		}
+		sv.Outage = ""
+	}
+	if p := s.Proxies[i.Key]; p != nil && p.Incident == i.ID {
+		p.Incident = ""
+	}
+	for _, child := range s.along(i) {
+		child.Parent = ""
+	}
+	s.ended = append(s.ended, i.Incident)
+	s.tidy(i)
+}
+
+// stillDown tells that a process we had not heard of it says what is known already, when
+// nobody has for long: it may be the old outage, or one of its own after an end that a
+// restart hid. Reloads that follow each other tell nothing.
+func (s *State) stillDown(i *incident, f Fact) {
+	if !i.Told || i.Planned || i.Flapping || f.Time.Sub(i.Heard) < SightedAgain {
+		return
+	}
+	s.disarmStep(i.ID, reminder)
+	s.arm(i, reminder, f.At, f.Time, f.Time.Add(s.timing(i).GroupWait))
 }

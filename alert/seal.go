@@ -86,6 +86,10 @@ func (s *State) seal(n int, now time.Time) []Incident {
 	}
 	sealed := slices.Clone(s.Pending[:n])
 	s.Pending = slices.Delete(s.Pending, 0, n)
+	s.nextDue = time.Time{}
+	for _, t := range sealed {
+		s.Incidents[t.Incident].Armed--
+	}
 	for k, b := range all {
 		s.decide(b, notices[k], sealed)
 		for _, p := range b.parts {
@@ -147,7 +151,7 @@ func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incide
 	case t.Step == calm:
 		return s.calmed(i, t)
 	case t.Step == unknown:
-		i.Unknown = true
+		i.Unknown, i.Doubted = true, t.Due
 		s.disarmStep(i.ID, reminder)
 		return nil
 	}

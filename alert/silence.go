@@ -57,7 +57,7 @@ func (s *State) operate(f Fact) {
 		s.Silences = slices.DeleteFunc(s.Silences, func(q Silence) bool { return q.ID == f.Silence.ID })
 		s.wakeSilenced(f)
 	case len(s.Silences) >= MaxSilences:
-		s.Overflow++
+		s.overflow("silences")
 	default:
 		s.Silences = append(s.Silences, f.Silence)
 	}

@@ -13,6 +13,9 @@ import (
 type State struct {
 	policy Policy
 	trace  func(Decision)
+	// nextDue remembers nextRipe; zero when Pending changed since.
+	nextDue time.Time
+	ended   []Incident // by the fact being applied, beside those it closes
 	image
 }
 
@@ -35,9 +38,9 @@ type image struct {
 	// LastUrgent is when a proxy without servers last went out at once; FlapsSwept
 	// and LedgerSwept are when old entries were dropped; Since is when we began.
 	LastUrgent, FlapsSwept, LedgerSwept, Since time.Time
-	Copies                                     int // lines that had arrived before
-	Suppressed                                 int // notices that a rule kept back
-	Overflow                                   int // what the bounds cut off
+	Copies                                     int            // lines that had arrived before
+	Suppressed                                 int            // notices that a rule kept back
+	Overflow                                   map[string]int // what the bounds cut off, by bound
 }
 
 // proxy is a proxy some of whose servers are not up.
@@ -65,6 +68,7 @@ func NewState(p Policy) *State {
 		Flappers:  map[string]*flapper{},
 		Orphans:   map[string][]string{},
 		Ledger:    map[string][]span{},
+		Overflow:  map[string]int{},
 	}}
 }
 
@@ -115,6 +119,8 @@ func (s *State) Apply(f Fact) []Incident {
 	case Operator:
 		s.operate(f)
 	}
+	closed = append(closed, s.ended...)
+	s.ended = nil
 	return closed
 }
 
@@ -160,6 +166,9 @@ func (s *State) Standings() []Standing {
 	}
 	return all
 }
+
+// overflow counts what a bound cut off. The bounds are few, so is what this keeps.
+func (s *State) overflow(bound string) { s.Overflow[bound]++ }
 
 // Empty returns the keys of the proxies that have no server available, sorted. An
 // open incident of a proxy may already be on the mend.

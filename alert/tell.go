@@ -129,6 +129,9 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 		Notice: n, Mark: i.mark(t.Step), What: i.what(t.Step), Left: i.Counts.words(i.over(t.Step)), Lasted: max(0, t.At.Sub(i.Opened)),
 		Failed: i.Failed, Event: i.Event, Lines: i.Lines, Cut: i.Cut,
 	}
+	if t.Step == back && i.Server != "" {
+		sc.What = s.opinions(i)
+	}
 	switch t.Step {
 	case reminder:
 		sc.Lasted = n.Time.Sub(i.Opened)
@@ -213,6 +216,8 @@ func (i *incident) what(st step) string {
 		return i.EndCause
 	case st == back:
 		return "available again, but not all servers"
+	case st == relapse && i.Server != "":
+		return "down again, or for one more load balancer: " + cmp.Or(i.Reason, "no reason in the log")
 	case st == flapping:
 		return "goes up and down, quiet until it is calm; last reason: " + cmp.Or(i.Reason, "none in the log")
 	case st == calm && !i.Lull.IsZero():

@@ -75,38 +75,53 @@ func (s *State) arm(i *incident, st step, at, ready, due time.Time) {
 	if i.First == "" && st.begins() {
 		i.First = t.Notice
 	}
-	s.insert(t)
-}
-
-func (s *State) insert(t transition) {
+	i.Armed++
 	k := len(s.Pending)
 	for k > 0 && s.Pending[k-1].Ready.After(t.Ready) {
 		k--
 	}
 	s.Pending = slices.Insert(s.Pending, k, t)
+	if !s.nextDue.IsZero() {
+		s.nextDue = earlier(s.nextDue, due)
+	}
 }
 
 func (s *State) sortPending() {
+	s.nextDue = time.Time{}
 	slices.SortStableFunc(s.Pending, func(a, b transition) int { return a.Ready.Compare(b.Ready) })
 }
 
 // disarm drops all of an incident's transitions.
-func (s *State) disarm(incident string) {
-	s.Pending = slices.DeleteFunc(s.Pending, func(t transition) bool { return t.Incident == incident })
-}
+func (s *State) disarm(incident string) { s.drop(incident, func(step) bool { return true }) }
 
 // disarmStep drops one sort of an incident's transitions, and reports whether
 // there was one.
 func (s *State) disarmStep(incident string, st step) bool {
+	return s.drop(incident, func(have step) bool { return have == st })
+}
+
+func (s *State) drop(incident string, is func(step) bool) bool {
+	i := s.Incidents[incident]
+	if i == nil || i.Armed == 0 {
+		return false
+	}
 	before := len(s.Pending)
 	s.Pending = slices.DeleteFunc(s.Pending, func(t transition) bool {
-		return t.Incident == incident && t.Step == st
+		return t.Incident == incident && is(t.Step)
 	})
-	return len(s.Pending) < before
+	dropped := before - len(s.Pending)
+	if dropped > 0 {
+		i.Armed -= dropped
+		s.nextDue = time.Time{}
+	}
+	return dropped > 0
 }
 
 // pending returns the transition of that sort that still waits, or nil.
 func (s *State) pending(incident string, is func(step) bool) *transition {
+	if i := s.Incidents[incident]; i == nil || i.Armed == 0 {
+		return nil
+	}
 	k := slices.IndexFunc(s.Pending, func(t transition) bool { return t.Incident == incident && is(t.Step) })
 	if k < 0 {
 		return nil
@@ -119,10 +134,6 @@ func (s *State) armedStep(incident string, st step) bool {
 }
 
 func (s *State) beginning(incident string) *transition { return s.pending(incident, step.begins) }
-
-func (s *State) armed(incident string) bool {
-	return s.pending(incident, func(step) bool { return true }) != nil
-}
 
 // ripe returns how many transitions, from the first on, are to be sealed at now: when
 // one is due, all go along that were ready by then. That is what group_wait gathers,
@@ -148,21 +159,21 @@ func (s *State) ready(now time.Time) int {
 	return k
 }
 
-// nextRipe returns when the next transition becomes due.
+// nextRipe returns when the next transition becomes due. None is due before it is
+// ready, so it is the earliest of all.
 func (s *State) nextRipe() time.Time {
-	next := s.Pending[0].Due
-	for _, t := range s.Pending[1:] {
-		if t.Ready.After(next) {
-			break
+	if s.nextDue.IsZero() {
+		s.nextDue = s.Pending[0].Due
+		for _, t := range s.Pending[1:] {
+			s.nextDue = earlier(s.nextDue, t.Due)
 		}
-		next = earlier(next, t.Due)
 	}
-	return next
+	return s.nextDue
 }
 
 // tidy drops a closed incident about which nothing is left to tell.
 func (s *State) tidy(i *incident) {
-	if i != nil && !i.open() && !s.armed(i.ID) {
+	if i != nil && !i.open() && i.Armed == 0 {
 		delete(s.Incidents, i.ID)
 	}
 }

@@ -3,65 +3,23 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"os"
-	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"haproxy-alert/alert"
-	"haproxy-alert/testdata/corpus"
 )
 
-// action is a row of a capture's actions.jsonl: what was done and what was awaited.
-type action struct {
-	T        float64 `json:"t"`
-	Scenario string  `json:"scenario"`
-	Kind     string  `json:"kind"`
-	RX       string  `json:"rx"`
-	OK       bool    `json:"ok"`
-}
-
-var awaited = regexp.MustCompile(`erver (\S+) is (DOWN|UP)$`)
-
-// outages are the outages of a scenario, by server, as the capture awaited them:
-// a DOWN and an UP each.
-func outages(t *testing.T, version, scenario string) map[string][][2]time.Time {
-	t.Helper()
-	found := map[string][][2]time.Time{}
-	dec := json.NewDecoder(bytes.NewReader(corpus.File(path.Join(version, "actions.jsonl"))))
-	for {
-		var a action
-		if err := dec.Decode(&a); err == io.EOF {
-			return found
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		m := awaited.FindStringSubmatch(strings.ReplaceAll(a.RX, `\`, ""))
-		if a.Kind != "expect" || !a.OK || m == nil || !strings.HasSuffix(a.Scenario, scenario) {
-			continue
-		}
-		at := time.UnixMicro(int64(a.T * 1e6))
-		if list := found[m[1]]; m[2] == "DOWN" {
-			found[m[1]] = append(list, [2]time.Time{at})
-		} else {
-			list[len(list)-1][1] = at
-		}
-	}
-}
-
-// Replay closes the incidents that the capture's own record of what it did to the
-// backends demands: each, in order, at its time.
+// The command replay closes the incidents that the capture's own record of what it
+// did to the servers demands: each, in order, at its time.
 func TestReplayAgreesWithActions(t *testing.T) {
 	compared := 0
-	for name, text := range corpus.Files("haproxy-*/11-flap5.log") {
-		version := path.Dir(name)
-		t.Run(version, func(t *testing.T) {
-			got := closed(t, text)
-			truth := outages(t, version, "11-flap5")
+	for _, c := range captures(t) {
+		t.Run(c.version, func(t *testing.T) {
+			flap := c.scenario(t, "flap5")
+			got, truth := closed(t, flap.log), flap.outages()
 			if len(truth) == 0 {
 				t.Fatal("no outages in actions.jsonl")
 			}
@@ -81,6 +39,24 @@ func TestReplayAgreesWithActions(t *testing.T) {
 		})
 	}
 	t.Logf("%d outages compared", compared)
+}
+
+// outages are those of a scenario, by server, as the capture awaited them: a DOWN
+// and an UP each.
+func (s scenario) outages() map[string][][2]time.Time {
+	found := map[string][][2]time.Time{}
+	for _, a := range s.actions {
+		m := awaitedServer.FindStringSubmatch(strings.ReplaceAll(a.RX, `\`, ""))
+		if a.Kind != "expect" || !a.OK || m == nil {
+			continue
+		}
+		if list := found[m[1]]; m[2] == "DOWN" {
+			found[m[1]] = append(list, [2]time.Time{a.time()})
+		} else {
+			list[len(list)-1][1] = a.time()
+		}
+	}
+	return found
 }
 
 // near allows for the whole seconds of RFC 3164 and the capture's polling.

@@ -49,6 +49,9 @@ type footing struct {
 	// whose one sentence, "has no server available!", says nothing of what came
 	// between: with a server line between, it is news.
 	Others, Mark int
+	// Fresh is the Order of the latest line about the proxy and its servers that the
+	// path brought first; only the trail of the proxy itself has it.
+	Fresh uint64 `json:",omitempty"`
 }
 
 // trailStep is one line and how often it arrived.
@@ -57,6 +60,7 @@ type trailStep struct {
 	Text     string
 	At       time.Time
 	Arrivals int
+	Order    uint64 // among all lines that were no copies
 }
 
 // isCopy reports whether the line arrived before by another path, or just before by
@@ -71,9 +75,7 @@ func (s *State) isCopy(f Fact) bool {
 	if foot == nil {
 		return false
 	}
-	if f.Event.Server != "" {
-		s.Trails.passed(f, path)
-	}
+	over := s.Trails.passed(f, path)
 	k := t.find(f, foot)
 	copied := k >= 0
 	if copied {
@@ -82,7 +84,31 @@ func (s *State) isCopy(f Fact) bool {
 		k = t.add(f)
 	}
 	foot.Next, foot.Mark = t.Gone+k+1, foot.Others
-	return copied || s.Trails.history(f, path)
+	switch {
+	case over == nil:
+		return copied
+	case copied:
+		return !t.Steps[k].heals(f, over)
+	case s.Trails.history(f, path):
+		return true
+	}
+	s.Trails.Order++
+	t.Steps[k].Order, over.Fresh = s.Trails.Order, s.Trails.Order
+	return false
+}
+
+// heals reports whether a copy is to be taken all the same: the path that brings it
+// brought news just before that belong, in its order, before the step it repeats. What
+// those opened, this ends.
+func (st *trailStep) heals(f Fact, over *footing) bool {
+	switch f.Event.Kind {
+	case parse.ServerUp, parse.ServerMaintEnd, parse.ServerDrainEnd:
+	default:
+		return false
+	}
+	healing := st.Order < over.Fresh
+	over.Fresh = 0
+	return healing
 }
 
 // history reports whether the line is news no more: another path has brought a later
@@ -182,7 +208,7 @@ func (t *trail) add(f Fact) int {
 		t.Steps = slices.Delete(t.Steps, 0, 1)
 		t.Gone++
 	}
-	t.Steps = append(t.Steps, trailStep{f.Event, f.Text, f.At, 1})
+	t.Steps = append(t.Steps, trailStep{f.Event, f.Text, f.At, 1, 0})
 	return len(t.Steps) - 1
 }
 
@@ -191,16 +217,21 @@ func (t *trail) add(f Fact) int {
 type trails struct {
 	Begun         time.Time
 	Current, Past map[string]*trail
+	Order         uint64 // how many lines were no copies
 }
 
-// passed notes in the trail of the proxy that the path brought a line about one of
-// its servers.
-func (ts *trails) passed(f Fact, path string) {
-	if t := ts.at(f, f.Source.PID, f.Event.Proxy); t != nil {
-		if foot := t.footing(path); foot != nil {
-			foot.Others++
-		}
+// passed notes in the trail of the proxy that the path brought a line about it or one
+// of its servers, and returns how far the path is there.
+func (ts *trails) passed(f Fact, path string) *footing {
+	t := ts.at(f, f.Source.PID, f.Event.Proxy)
+	if t == nil {
+		return nil
 	}
+	foot := t.footing(path)
+	if foot != nil && f.Event.Server != "" {
+		foot.Others++
+	}
+	return foot
 }
 
 // at returns the trail of a process about a server or proxy, nil when the bound of
@@ -226,9 +257,9 @@ func (ts *trails) at(f Fact, pid int, about string) *trail {
 func (ts *trails) turn(now time.Time) {
 	switch age := now.Sub(ts.Begun); {
 	case ts.Current == nil || age >= 2*CopyWindow:
-		*ts = trails{now, map[string]*trail{}, nil}
+		*ts = trails{now, map[string]*trail{}, nil, ts.Order}
 	case age >= CopyWindow:
-		*ts = trails{now, map[string]*trail{}, ts.Current}
+		*ts = trails{now, map[string]*trail{}, ts.Current, ts.Order}
 	}
 }
 

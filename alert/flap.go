@@ -54,16 +54,36 @@ func (s *State) forgetFlappers(now time.Time) {
 	}
 }
 
-// lull notes that a flapping incident would be over. It closes only when calm lasts.
+// lull notes that a flapping incident would be over. The outage is on record, but the
+// conversation goes on until calm lasts.
 func (s *State) lull(i *incident, to status, f Fact) {
 	i.Lull, i.EndCause = later(f.At, i.Opened), to.word()
+	s.record(i, i.Lull)
 	s.armCalm(i, f)
 }
 
-// again notes that a flapping incident that would have been over is not.
+// again notes that a flapping incident that would have been over is not: a further
+// outage of the same conversation.
 func (s *State) again(i *incident, f Fact) {
-	i.Lull, i.EndCause = time.Time{}, ""
+	if i.Began.IsZero() {
+		i.Began = i.Opened
+	}
+	i.Lull, i.EndCause, i.Opened = time.Time{}, "", f.At
+	i.Outages++
+	i.Flaps = 0
+	s.changed(i.Key, f.Time)
 	s.armCalm(i, f)
+}
+
+// record writes down one outage of a flapping incident.
+func (s *State) record(i *incident, closed time.Time) {
+	r := i.Incident
+	r.Closed = closed
+	if i.Outages > 0 {
+		r.ID = shortID(i.ID, i.Outages)
+	}
+	s.ended = append(s.ended, r)
+	s.enter(i.Key, r)
 }
 
 // armCalm arms what tells that the flapping is over, unless it goes on.
@@ -83,8 +103,7 @@ func (s *State) calmed(i *incident, t transition) []Incident {
 	}
 	i.Closed = i.Lull
 	s.detach(i)
-	s.keep(i)
-	return []Incident{i.Incident}
+	return nil // its outages are on record
 }
 
 // detach takes a closed incident off its server or proxy.

@@ -66,13 +66,18 @@ type incident struct {
 	// Flapping says it is told as such, and stays open through its lulls; Lull is
 	// when it was last up. Unknown says a reload left open whether it goes on.
 	Flapping bool      `json:",omitempty"`
+	Began    time.Time `json:",omitzero"` // the flapping; Opened is that of the latest outage
 	Lull     time.Time `json:",omitzero"`
+	Outages  int       `json:",omitempty"` // further ones since it began
 	Unknown  bool      `json:",omitempty"`
 	Heard    time.Time // of the latest line about it, by our clock
 	Doubted  time.Time `json:",omitzero"` // when it became unknown
 	// None are the observers that see no server left; only a proxy's incident
 	// has them.
 	None map[string]bool
+	// Guessed says that only the counts of a server line told so; then any server
+	// that comes up ends it, for a weight of 0 may stand behind the counts.
+	Guessed bool `json:",omitempty"`
 	// Lines are its first log lines, Cut how many more there were.
 	Lines []Line
 	Cut   int `json:",omitempty"`

@@ -18,12 +18,12 @@ const MaxOutages = 200
 // span is one outage in the ledger.
 type span struct{ From, To time.Time }
 
-// keep writes a closed outage into the ledger of its server or proxy.
-func (s *State) keep(i *incident) {
+// enter writes a closed outage into the ledger of its server or proxy.
+func (s *State) enter(key string, i Incident) {
 	if i.Planned || !i.Closed.After(i.Opened) {
 		return
 	}
-	list := s.Ledger[i.Key]
+	list := s.Ledger[key]
 	if list == nil && len(s.Ledger) >= MaxServers {
 		s.overflow("availability ledger")
 		return
@@ -33,7 +33,7 @@ func (s *State) keep(i *incident) {
 	if list = append(list, span{i.Opened, i.Closed}); len(list) > MaxOutages {
 		list = slices.Delete(list, 0, 1)
 	}
-	s.Ledger[i.Key] = list
+	s.Ledger[key] = list
 }
 
 // sweepLedger drops, once a day, what no stretch reaches any more.

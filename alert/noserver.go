@@ -57,11 +57,11 @@ func (s *State) lost(f Fact, patience time.Duration) {
 		}
 		p.Incident = i.ID
 		s.fold(p, i)
+		i.Guessed = patience > 0
 		s.begin(i, f, max(patience, s.urgent(i, f)))
 	case len(i.None) == 0:
 		s.settleDoubt(i)
 		i.add(f)
-		i.Flaps++
 		s.relapse(p, i, f, patience)
 	default:
 		if !i.None[f.Source.Observer()] {
@@ -71,6 +71,7 @@ func (s *State) lost(f Fact, patience time.Duration) {
 		i.add(f)
 		s.hurry(i, f)
 	}
+	i.Guessed = i.Guessed && patience > 0
 	i.None[f.Source.Observer()] = true
 	i.Counts = counts{Said: true}
 }
@@ -88,9 +89,13 @@ func (s *State) urgent(i *incident, f Fact) time.Duration {
 
 // relapse takes that a proxy lost its servers again before all of them were back.
 func (s *State) relapse(p *proxy, i *incident, f Fact, patience time.Duration) {
+	if !i.Flapping || i.Lull.IsZero() {
+		i.Flaps++
+	}
 	switch {
-	case i.Flapping:
+	case i.Flapping && !i.Lull.IsZero():
 		s.again(i, f)
+	case i.Flapping:
 	case s.disarmStep(i.ID, back): // nobody heard that it had come back
 	default:
 		s.fold(p, i)
@@ -158,7 +163,7 @@ func (s *State) backInService(key string, f Fact) []Incident {
 	}
 	i := s.Incidents[p.Incident]
 	wasNone := len(i.None) > 0
-	if wasNone && usable(f.Event) {
+	if wasNone && (usable(f.Event) || i.Guessed && f.Event.Kind == parse.ServerUp) {
 		delete(i.None, f.Source.Observer())
 		i.add(f)
 	}

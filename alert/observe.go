@@ -55,7 +55,6 @@ func (s *State) follow(key string, sv *server, v *view, f Fact) []Incident {
 	}
 	switch i := s.Incidents[sv.Outage]; {
 	case i != nil && !i.Lull.IsZero() && sv.failed():
-		i.Flaps++
 		s.again(i, f)
 	case i == nil && sv.failed():
 		sv.Outage = s.openServer(key, v, f, false).ID
@@ -195,7 +194,7 @@ func (s *State) close(i *incident, to status, f Fact) Incident {
 	i.EndCause = to.word()
 	if !i.Planned {
 		s.changed(i.Key, f.Time)
-		s.keep(i)
+		s.enter(i.Key, i.Incident)
 	}
 	for _, st := range [...]step{reminder, unknown, back} {
 		s.disarmStep(i.ID, st)

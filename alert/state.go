@@ -139,7 +139,7 @@ func (s *State) elapse(now time.Time) []Incident {
 func (s *State) Open() []Incident {
 	var open []Incident
 	for _, i := range s.Incidents {
-		if i.open() {
+		if i.open() && i.Lull.IsZero() {
 			open = append(open, i.Incident)
 		}
 	}

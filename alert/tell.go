@@ -221,7 +221,7 @@ func (i *incident) what(st step) string {
 	case st == flapping:
 		return "goes up and down, quiet until it is calm; last reason: " + cmp.Or(i.Reason, "none in the log")
 	case st == calm && !i.Lull.IsZero():
-		return "calm again after " + strconv.Itoa(i.Flaps+1) + " outages"
+		return "calm again after " + strconv.Itoa(i.Outages+1) + " outages"
 	case st == calm:
 		return "no longer flapping, but down: " + cmp.Or(i.Reason, "no reason in the log")
 	case st == unknown:

@@ -204,8 +204,9 @@ type story struct {
 func follow(lines []arrival) story {
 	s := story{ended: map[string]int{}, open: map[string]int{}}
 	r := alert.Replay{
-		Policy: alert.Policy{GroupWait: alert.DefaultGroupWait},
-		Told: func(n alert.Notice) {
+		Policy: alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}},
+		Told: func(d alert.Decision) {
+			n := d.Notice
 			s.told = append(s.told, fmt.Sprint(n.Kind, " ", duration.ReplaceAllString(n.Subject, "${1}some time")))
 		},
 		Ended: func(i alert.Incident) { s.ended[i.Key]++ },

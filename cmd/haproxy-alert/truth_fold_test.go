@@ -28,7 +28,7 @@ type turn struct {
 
 func newFolding() *folding {
 	return &folding{
-		state:    alert.NewState(alert.Policy{GroupWait: alert.DefaultGroupWait}),
+		state:    alert.NewState(alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}}),
 		timeline: syslog.Timeline{Location: time.UTC, Year: 2026},
 		history:  map[string][]turn{},
 	}
@@ -67,17 +67,15 @@ func (f *folding) note(at time.Time, ev parse.Event) {
 	}
 }
 
-// states are those of the servers that are not up, and of the proxies whose incident
-// is open: they have no server left.
+// states are those of the servers that are not up, and of the proxies that have no
+// server left.
 func (f *folding) states() map[string]string {
 	all := map[string]string{}
 	for _, s := range f.state.Standings() {
 		all[s.Proxy+"/"+s.Server] = s.State
 	}
-	for _, i := range f.state.Open() {
-		if i.Server == "" {
-			all[i.Key] = isNone
-		}
+	for _, key := range f.state.Empty() {
+		all[key] = isNone
 	}
 	return all
 }

@@ -47,6 +47,25 @@ func BenchmarkBody(b *testing.B) {
 	}
 }
 
+// BenchmarkBodyOfWrapped is what traffic costs in each wrapping, and what a line
+// of HAProxy's own JSON costs, which is none.
+func BenchmarkBodyOfWrapped(b *testing.B) {
+	frames := map[string]string{"haproxy": `{"time":"21/Nov/2026:07:38:47.479","client":"127.0.0.1","frontend":"fe_http","backend":"be_nocheck","server":"nc1","status":200,"bytes":61,"ua":"Mozilla/5.0 (X11; Linux x86_64)","request":"GET /nocheck/e HTTP/1.1"}`}
+	for _, w := range wrappers {
+		frames[w.clothing] = w.wrap("<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + traffic)
+	}
+	for clothing, frame := range frames {
+		data := []byte(frame)
+		b.Run(clothing, func(b *testing.B) {
+			b.SetBytes(int64(len(data)))
+			b.ReportAllocs()
+			for b.Loop() {
+				Body(data)
+			}
+		})
+	}
+}
+
 func BenchmarkParse(b *testing.B) {
 	for clothing, header := range headers() {
 		frame := []byte(header + down)

@@ -7,14 +7,26 @@
 //	file, stdin ----> decompress -> Lines ------^  Timeline lends it the clock
 //
 // Every header HAProxy's log formats, its rings and log-forward write is known,
-// and those relays put around it: rsyslog, syslog-ng, journalctl.
+// and those relays put around it: rsyslog, syslog-ng, journalctl -o short*.
+//
+// Before the header comes off what a journal, a container runtime or a log shipper
+// wrapped around the line (wrapping.go): journalctl -o export and json, Docker's
+// json-file, docker and kubectl logs --timestamps, Kubernetes' CRI lines, and JSON
+// objects whose message member holds the line. Entries of several lines and lines
+// in parts are put together where they come from files (Log.Lines).
 //
 // # Promises
 //
 //   - Text begins where the header's structure ends, counted from the left. No URL
 //     or user agent can move it. (A site whose own log-format begins with a
-//     client's words, in a format without header, lets clients write lines.)
-//   - Parse and Body never fail and never panic; Body does not allocate.
+//     client's words, in a format without header, lets clients write lines; so
+//     does one that writes JSON without escaping what clients say.)
+//   - One wrapping comes off, and only where it is the whole frame. What a line
+//     says goes before what its wrapping says, but for a time without zone. A line
+//     end inside of it, "\n" in
+//     JSON, makes no second line.
+//   - Parse and Body never fail and never panic. Body does not allocate, but for a
+//     copy of a line that was wrapped in JSON and has escapes.
 //   - No host name is invented. HAProxy sends none unless told to.
 //   - Frames come out the same however a stream was chopped on its way. Too long
 //     ones are cut, and the stream goes on.
@@ -46,7 +58,8 @@
 //
 // # It does not
 //
-// It does not know what a line means (package parse does), it does not unwrap
-// lines from JSON (that would be a step before Parse and Body), and it does not
-// speak TLS yet: the handshake's place is Receiver.serve.
+// It does not know what a line means (package parse does). It does not join lines
+// that a shipper sends on in the parts a container runtime made of them: that is
+// the shipper's to do. It does not speak TLS yet: the handshake's place is
+// Receiver.serve.
 package syslog

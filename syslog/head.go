@@ -42,6 +42,7 @@ func (h *head) read(b []byte) {
 	case c == '1' && at > 0 && h.read5424(b, at):
 	case c >= '0' && c <= '9':
 		h.readISO(b, at)
+	case c == '[' && at == 0 && h.readUptime(b):
 	case c >= 'A' && c <= 'S': // Apr .. Sep
 		h.readBSD(b, at)
 	default:
@@ -92,7 +93,9 @@ func (h *head) readBSD(b []byte, at int) {
 func (h *head) readISO(b []byte, at int) {
 	n := isoStamp(b[at:])
 	if n == 0 {
-		h.bare(at)
+		if at > 0 || !h.readUnix(b) {
+			h.bare(at)
+		}
 		return
 	}
 	h.stamp, h.time = iso, span{at, at + n}

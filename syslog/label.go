@@ -7,6 +7,9 @@ import "bytes"
 //
 //	[WARNING]  (28133) : text           2.4 and later, padded to ten columns
 //	[WARNING] 324/073802 (28133) : text up to 2.3, day of the year from 0
+//
+// A process of 2.6.12 was seen to put "CLI : " before all its texts: a message
+// context (usermsgs_clr) that outlived the command it was for.
 func (h *head) readLabel(b []byte) {
 	if h.body >= len(b) || b[h.body] != '[' {
 		return
@@ -31,10 +34,16 @@ func (h *head) readLabel(b []byte) {
 	}
 	h.label, h.labelDay, h.labelPID = label, day, span{at + 1, at + n - len(") : ")}
 	h.body = at + n
+	if bytes.HasPrefix(b[h.body:], []byte(labelCLI)) {
+		h.body += len(labelCLI)
+	}
 	if h.clothing == Raw {
 		h.clothing = Stderr
 	}
 }
+
+// labelCLI is the message context of the CLI.
+const labelCLI = "CLI : "
 
 // labelPID returns the length of "(28133) : ", 0 when it is not there.
 func labelPID(b []byte) int {

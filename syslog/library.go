@@ -77,8 +77,17 @@ func (m *Message) take(parts format.LogParts, h *head, b []byte, c Clock) {
 	case iso:
 		_, east := at.Zone()
 		m.Time, m.Zoned = at.In(fixed(east)), true
-	case none:
+	case none, epochal:
 	}
+}
+
+// wallOf is what a clock in UTC shows at t.
+func wallOf(t time.Time) wall {
+	t = t.UTC()
+	w := hands(t)
+	w.year, w.zoned = t.Year(), true
+	w.clock += time.Duration(t.Nanosecond())
+	return w
 }
 
 // hands is what a clock on the wall shows at t, without its year.

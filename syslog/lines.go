@@ -21,24 +21,24 @@ const (
 // Lines yields the lines of the log, without their ends. A line is valid until
 // the next one is asked for. Damage, such as an archive that ends too early,
 // comes last: all good lines, then one error, with a nil line.
+//
+// The first line tells the form of the log. A journal's entry of several lines is
+// given as one, with its line ends, and so is a line that a container runtime
+// wrote in parts: Parse reads both.
 func (l *Log) Lines() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		c := lineCutter{log: l, buf: make([]byte, MaxLine+block)}
-		for {
-			err := c.fill()
-			if !c.cut(yield) {
-				return
+		err := c.peek()
+		switch form := formOf(c.buf[:c.w]); form {
+		case journalEntries, prettyObjects:
+			l.cutEntries(form, c.buf[:c.w], yield)
+		case containerLines:
+			j := joiner{log: l}
+			if c.lines(err, j.joined(yield)) {
+				j.rest(yield)
 			}
-			if err == nil {
-				continue
-			}
-			if c.w > c.r && !c.dropping && !c.give(c.buf[c.r:c.w], yield) {
-				return
-			}
-			if !errors.Is(err, io.EOF) {
-				yield(nil, fmt.Errorf("read log %s: %w", l.name, explained(err)))
-			}
-			return
+		case plainLines:
+			c.lines(err, yield)
 		}
 	}
 }
@@ -49,6 +49,31 @@ type lineCutter struct {
 	buf      []byte
 	r, w     int
 	dropping bool // the rest of a line that was cut is still to come
+}
+
+// peek reads as much as tells the form of the log.
+func (c *lineCutter) peek() (err error) {
+	for err == nil && c.w < formHead && bytes.IndexByte(c.buf[:c.w], '\n') < 0 {
+		err = c.fill()
+	}
+	return err
+}
+
+// lines gives all lines, and the error that is no end; err is that of the last
+// read. It reports whether more was wanted up to the end.
+func (c *lineCutter) lines(err error, yield func([]byte, error) bool) bool {
+	for ; ; err = c.fill() {
+		if !c.cut(yield) {
+			return false
+		}
+		if err == nil {
+			continue
+		}
+		if c.w > c.r && !c.dropping && !c.give(c.buf[c.r:c.w], yield) {
+			return false
+		}
+		return errors.Is(err, io.EOF) || yield(nil, c.log.damage(err))
+	}
 }
 
 // fill reads the next block behind the unfinished line.
@@ -108,10 +133,10 @@ func (c *lineCutter) bounded(line []byte) []byte {
 	return line[:trimmedEnd(line)]
 }
 
-// explained says what an error of a decompressor means.
-func explained(err error) error {
+// damage is what a reader is told of an error that is no end of the log.
+func (l *Log) damage(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("compressed data ends too early: %w", err)
+		err = fmt.Errorf("compressed data ends too early: %w", err)
 	}
-	return err
+	return fmt.Errorf("read log %s: %w", l.name, err)
 }

@@ -142,9 +142,11 @@ func (l *Log) Modified() time.Time { return l.modified }
 // LogStats tells how far a Log was read. It may be asked while another goroutine
 // reads.
 type LogStats struct {
-	// Lines and Bytes (decompressed, with line ends) were read so far.
+	// Lines and Bytes (decompressed, with line ends) were read so far. A journal's
+	// entry is one line.
 	Lines, Bytes int64
-	// Cut lines were longer than MaxLine.
+	// Cut lines were longer than MaxLine; so were entries that lost a field, and
+	// lines in parts that lost one.
 	Cut int64
 	// Read bytes of Size were taken from the file, for a progress bar. Size is 0
 	// for what is no regular file.

@@ -8,18 +8,20 @@ import (
 // The clothings: the header a line came in. Their names stand in the output of
 // explain.
 const (
-	RFC3164    = "rfc3164"  // <129>Nov 21 07:38:02 [host ]haproxy[28133]: (formats rfc3164 and local)
-	RFC5424    = "rfc5424"  // <129>1 2026-11-21T07:38:02.217407+00:00 - haproxy 28133 - -
-	Priority   = "priority" // <129>
-	Short      = "short"    // <1>, a severity only
-	Timed      = "timed"    // <1>2026-11-21T07:38:02.217587+00:00
-	ISO        = "iso"      // 2026-11-21T07:38:02.217593+00:00
-	Raw        = "raw"      // no header at all
-	Stderr     = "stderr"   // [WARNING]  (28133) :
-	File       = "file"     // Nov 21 07:38:02 host haproxy[28133]: (rsyslog's and syslog-ng's files, journalctl -o short)
-	FileISO    = "file-iso" // 2026-11-21T07:38:02+00:00 host haproxy[28133]: (rsyslog's default files, journalctl -o short-iso)
-	ForwardISO = "forward"  // <129>2026-11-21T07:38:02+00:00 host haproxy[28133]: (RSYSLOG_ForwardFormat)
-	Proto23    = "proto23"  // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
+	RFC3164    = "rfc3164"        // <129>Nov 21 07:38:02 [host ]haproxy[28133]: (formats rfc3164 and local)
+	RFC5424    = "rfc5424"        // <129>1 2026-11-21T07:38:02.217407+00:00 - haproxy 28133 - -
+	Priority   = "priority"       // <129>
+	Short      = "short"          // <1>, a severity only
+	Timed      = "timed"          // <1>2026-11-21T07:38:02.217587+00:00
+	ISO        = "iso"            // 2026-11-21T07:38:02.217593+00:00
+	Raw        = "raw"            // no header at all
+	Stderr     = "stderr"         // [WARNING]  (28133) :
+	File       = "file"           // Nov 21 07:38:02 host haproxy[28133]: (rsyslog's and syslog-ng's files, journalctl -o short)
+	FileISO    = "file-iso"       // 2026-11-21T07:38:02+00:00 host haproxy[28133]: (rsyslog's default files, journalctl -o short-iso)
+	FileUnix   = "file-unix"      // 1795246682.217407 host haproxy[28133]: (journalctl -o short-unix)
+	FileUptime = "file-monotonic" // [ 4357.872054] host haproxy[28133]: (journalctl -o short-monotonic)
+	ForwardISO = "forward"        // <129>2026-11-21T07:38:02+00:00 host haproxy[28133]: (RSYSLOG_ForwardFormat)
+	Proto23    = "proto23"        // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
 )
 
 const (
@@ -29,11 +31,12 @@ const (
 	maxPRI     = facilities*severities - 1
 )
 
-// Message is one line, taken out of its header.
+// Message is one line, taken out of its header and of what was wrapped around that.
 type Message struct {
 	// Text is what HAProxy wrote, without header and without line end.
 	Text string
-	// Time is the header's, zero when it has none or names no day that exists.
+	// Time is the header's, zero when it has none or names no day that exists. A
+	// journal's or a container runtime's is taken before one without a zone.
 	// Zoned says the header named its zone; otherwise Clock.Location was taken.
 	Time  time.Time
 	Zoned bool
@@ -45,7 +48,8 @@ type Message struct {
 	// header has none. Formats short and timed have a severity only; the label
 	// of a stderr line counts as one.
 	Facility, Severity int
-	// Clothing names the header's form, such as RFC3164.
+	// Clothing names the header's form, such as RFC3164, or the wrapping around it,
+	// such as DockerJSON.
 	Clothing string
 	// Copy marks the copy HAProxy prints on stderr of a line it also logs.
 	Copy bool
@@ -59,7 +63,14 @@ type Message struct {
 //
 // The header is found from the left, by its structure. Nothing that stands
 // later, in a URL or a user agent, can move the place where Text begins.
+//
+// Of a wrapped line, the wrapping fills in what the line's header does not say.
 func Parse(frame []byte, c Clock) Message {
+	var w wrapping
+	wrapped := w.unwrap(frame)
+	if wrapped {
+		frame = w.line
+	}
 	var h head
 	h.read(frame)
 	m := Message{
@@ -71,22 +82,27 @@ func Parse(frame []byte, c Clock) Message {
 	if !m.byLibrary(&h, frame, c) {
 		m.byHand(&h, frame, c)
 	}
+	if wrapped {
+		m.byWrapping(&w, c)
+	}
 	if h.label != "" {
 		m.byLabel(&h, frame, c)
 	}
 	return m
 }
 
-// Body returns the text of a frame, the same bytes as Parse's Text, without
-// allocating: the hot path asks it before anything else.
+// Body returns the text of a frame, the same bytes as Parse's Text: the hot path
+// asks it before anything else. It does not allocate, but for the copy of a line
+// that is wrapped in JSON and has escapes in it.
 func Body(frame []byte) []byte {
 	end := trimmedEnd(frame)
 	if at := shortcut(frame[:end]); at > 0 {
 		return frame[at:end]
 	}
+	line := unwrapped(frame)
 	var h head
-	h.read(frame)
-	return frame[h.body:h.end]
+	h.read(line)
+	return line[h.body:h.end]
 }
 
 // byHand fills the fields with our own reading, which knows more forms than

@@ -64,6 +64,9 @@ func specimens() []specimen {
 		{"Nov 21 07:38:02 - haproxy[28133] ", filed(File, "", second, false)},
 		{"Nov 21 07:38:02 fe80::1%eth0 haproxy[28133]: ", filed(File, "fe80::1%eth0", second, false)},
 		{"Nov 21 07:38:02.217407 lb1 haproxy[28133]: ", filed(File, "lb1", micros, false)},
+		{"1795246682.217407 lb1 haproxy[28133]: ", filed(FileUnix, "lb1", micros, true)},
+		{"[ 4357.872054] lb1 haproxy[28133]: ", filed(FileUptime, "lb1", time.Time{}, false)},
+		{"[14357.872054] lb1 haproxy[28133]: [WARNING]  (8) : ", copied(filed(FileUptime, "lb1", time.Time{}, false), 4, 8)},
 		{"2026-11-21T07:38:02+00:00 localhost haproxy[28133]: ", filed(FileISO, "localhost", second, true)},
 		{"2026-11-21T07:38:02.217407+00:00 - haproxy[28133] ", filed(FileISO, "", micros, true)},
 		{"2026-11-21T07:38:02+0000 lb1 haproxy[28133]: ", filed(FileISO, "lb1", second, true)},
@@ -80,6 +83,7 @@ func specimens() []specimen {
 		// Copies on stderr.
 		{"[WARNING]  (6700) : ", copied(bare(Stderr, time.Time{}, -1, 0), 4, 6700)},
 		{"[ALERT]    (6700) : ", copied(bare(Stderr, time.Time{}, -1, 0), 1, 6700)},
+		{"[WARNING]  (6700) : CLI : ", copied(bare(Stderr, time.Time{}, -1, 0), 4, 6700)},
 		{"[WARNING] 324/073802 (6700) : ", copied(Message{Text: down, Clothing: Stderr, Facility: -1, Time: second}, 4, 6700)},
 		{"2026-11-21T07:38:02.217407000Z [NOTICE]   (8) : ", copied(bare(ISO, micros, -1, 0), 5, 8)},
 		{"Nov 21 07:38:02 lb1 haproxy[7]: [WARNING]  (8) : ", copied(filed(File, "lb1", second, false), 4, 8)},
@@ -152,6 +156,14 @@ func TestNotHeaders(t *testing.T) {
 		{"[WARNING] (x) : y", Raw, "[WARNING] (x) : y"},
 		{"[TRACE]  (1) : y", Raw, "[TRACE]  (1) : y"},
 		{"be_dns/dns1: IP changed", Raw, "be_dns/dns1: IP changed"},
+		{"[ 4357.872054] be_dns/dns1: IP changed", Raw, "[ 4357.872054] be_dns/dns1: IP changed"},
+		{"[ 4357.872054]", Raw, "[ 4357.872054]"},
+		{"[4357] lb1 haproxy[1]: x", Raw, "[4357] lb1 haproxy[1]: x"},
+		{"[ 4357.8 lb1 haproxy[1]: x", Raw, "[ 4357.8 lb1 haproxy[1]: x"},
+		{"<1>[ 4357.8] lb1 haproxy[1]: x", Short, "[ 4357.8] lb1 haproxy[1]: x"},
+		{"1795246682.217407 be_dns/dns1: IP changed", Raw, "1795246682.217407 be_dns/dns1: IP changed"},
+		{"1795246682. lb1 haproxy[1]: x", Raw, "1795246682. lb1 haproxy[1]: x"},
+		{"1795246682 lb1 haproxy[1]: x", Raw, "1795246682 lb1 haproxy[1]: x"},
 		{"2026-11-21T07:38:02Z be_dns/dns1: IP changed", ISO, "be_dns/dns1: IP changed"},
 		{"2026-11-21T07:38:02Z 127.0.0.1:45882 [21/Nov/2026:07:37:38.152] fe", ISO, "127.0.0.1:45882 [21/Nov/2026:07:37:38.152] fe"},
 		{"2026-11-21T07:38:02Z GET /x[12]: Server be/s is DOWN", ISO, "GET /x[12]: Server be/s is DOWN"},
@@ -180,12 +192,16 @@ func FuzzParse(f *testing.F) {
 	for _, s := range specimens() {
 		f.Add([]byte(s.header + down))
 	}
-	for _, s := range []string{"<34>", "<129>Sep 23 10:00:00 lb1", "-5 abc", "9223372036854775807 x", "<1>Nov 21 07:38:02 a[1]"} {
+	for _, w := range wrappers {
+		f.Add([]byte(w.wrap("<129>Nov 21 07:38:02 lb1 haproxy[28133]: " + down)))
+	}
+	for _, s := range []string{"<34>", "<129>Sep 23 10:00:00 lb1", "-5 abc", "9223372036854775807 x", "<1>Nov 21 07:38:02 a[1]", "2026-11-21T07:38:02Z stdout F\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		m := Parse(frame, near)
-		whole := string(frame[:trimmedEnd(frame)])
+		line := unwrapped(frame[:trimmedEnd(frame)])
+		whole := string(line[:trimmedEnd(line)])
 		if !strings.HasSuffix(whole, m.Text) {
 			t.Errorf("text %q is not the end of %q", m.Text, whole)
 		}
@@ -193,6 +209,9 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("Body(%q) = %q, Parse's text is %q", frame, body, m.Text)
 		}
 		header := whole[:len(whole)-len(m.Text)]
+		if len(line) < trimmedEnd(frame) {
+			header += string(frame) // host and tag may stand in the wrapping
+		}
 		if !strings.Contains(header, m.Host) || !strings.Contains(header, m.Tag) {
 			t.Errorf("host %q and tag %q do not stand in the header %q", m.Host, m.Tag, header)
 		}
@@ -202,7 +221,7 @@ func FuzzParse(f *testing.F) {
 		if m.Panicked {
 			t.Errorf("go-syslog panicked over %q", frame)
 		}
-		agree(t, frame)
+		agree(t, line)
 	})
 }
 

@@ -6,14 +6,17 @@ import "time"
 type stamp uint8
 
 const (
-	none stamp = iota
-	bsd        // Nov 21 07:38:02, RFC 3164 section 4.1.2; journalctl adds a fraction
-	iso        // 2026-11-21T07:38:02.217407+00:00, RFC 3339
+	none    stamp = iota
+	bsd           // Nov 21 07:38:02, RFC 3164 section 4.1.2; journalctl adds a fraction
+	iso           // 2026-11-21T07:38:02.217407+00:00, RFC 3339
+	epochal       // 1795246682.217407, seconds since 1970
 )
 
 const (
 	bsdLength = len("Nov 21 07:38:02")
 	isoLength = len("2026-11-21T07:38:02")
+	// isoLongest is with all that may follow.
+	isoLongest = isoLength + 1 + maxFraction + len("+01:00")
 	// maxFraction bounds the digits of a fraction: nanoseconds.
 	maxFraction = 9
 )

@@ -31,6 +31,8 @@ func (h *head) wall(b []byte) (w wall, ok bool) {
 		w.clock = clock(at[11:19]) + nanoseconds(at[isoLength:n])
 		w.east, w.zoned = offset(at[n:])
 		return w, w.valid() && w.year > 0
+	case epochal:
+		return wallOf(epoch(at)), true
 	case none:
 	}
 	return wall{}, false

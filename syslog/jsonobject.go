@@ -1,0 +1,135 @@
+package syslog
+
+import "bytes"
+
+// maxDepth bounds how deep objects and arrays may stand in each other.
+const maxDepth = 64
+
+// members walks the members of a JSON object (RFC 8259), from left to right and
+// once over each byte. Keys come as they are written, without quotes; values as
+// they are written, strings with theirs. What stands inside of an inner object or
+// array is not judged, but its brackets must match.
+//
+// It is made for lines that are mostly not ours: encoding/json would judge, copy
+// and allocate.
+type members struct {
+	text       []byte
+	at         int // behind what was read
+	key, value []byte
+	ended      bool // the object did
+}
+
+// next goes to the next member and reports whether there is one. Where there is
+// none, whole tells why.
+func (m *members) next() bool {
+	first := m.at == 0
+	c := m.peek()
+	more := c == ',' && !first || c == '{' && first
+	if more {
+		m.at++
+		c = m.peek()
+	}
+	if m.ended = c == '}' && more == first; m.ended {
+		m.at++
+	}
+	return c == '"' && more && m.member()
+}
+
+// member reads "key": value.
+func (m *members) member() bool {
+	from := m.at
+	if m.at = stringEnd(m.text, from); m.at == 0 {
+		return false
+	}
+	m.key = m.text[from+1 : m.at-1]
+	if m.peek() != ':' {
+		return false
+	}
+	m.at++
+	c := m.peek()
+	from = m.at
+	switch c {
+	case '"':
+		m.at = stringEnd(m.text, from)
+	case '{', '[':
+		m.at = bracketEnd(m.text, from)
+	default:
+		m.at = literalEnd(m.text, from)
+	}
+	m.value = m.text[from:max(from, m.at)]
+	return m.at > from
+}
+
+// whole reports whether the object has come to its end, and nothing follows.
+func (m *members) whole() bool { return m.ended && m.peek() == 0 && m.at == len(m.text) }
+
+// peek passes blanks and returns the byte there, 0 at the end.
+func (m *members) peek() byte {
+	for m.at < len(m.text) {
+		switch c := m.text[m.at]; c {
+		case ' ', '\t', '\n', '\r':
+			m.at++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// stringEnd returns the end of the string that begins at at, 0 when it has none.
+func stringEnd(b []byte, at int) int {
+	at++
+	n := bytes.IndexByte(b[at:], '"')
+	for quote := at + n; n >= 0; {
+		escape := bytes.IndexByte(b[at:quote], '\\')
+		if escape < 0 {
+			return quote + 1
+		}
+		if at += escape + 2; at > quote { // it was this quote that was escaped
+			n = bytes.IndexByte(b[at:], '"')
+			quote = at + n
+		}
+	}
+	return 0
+}
+
+// bracketEnd returns the end of the object or array that begins at at, 0 when its
+// brackets do not match or stand too deep.
+func bracketEnd(b []byte, at int) int {
+	var open [maxDepth]byte
+	depth := 0
+	for at < len(b) {
+		switch c := b[at]; c {
+		case '"':
+			if at = stringEnd(b, at); at == 0 {
+				return 0
+			}
+			continue
+		case '{', '[':
+			if depth == maxDepth {
+				return 0
+			}
+			open[depth] = c + 2 // in ASCII, the closing one
+			depth++
+		case '}', ']':
+			depth--
+			if open[depth] != c {
+				return 0
+			}
+			if depth == 0 {
+				return at + 1
+			}
+		}
+		at++
+	}
+	return 0
+}
+
+// literalEnd returns the end of the number, true, false or null at at, and at
+// when there is none.
+func literalEnd(b []byte, at int) int {
+	for at < len(b) && (isPlain(b[at]) && b[at] < 0x80 && b[at] != ':' && b[at] != '@' && b[at] != '_') {
+		at++
+	}
+	return at
+}

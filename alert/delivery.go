@@ -48,7 +48,7 @@ func (y *delivery) send(d Dispatch) {
 func (y *delivery) giveUp(d Dispatch) {
 	y.wg.Go(func() {
 		y.loop.Log.Error("gave up on notice", "channel", d.Channel, "notice", d.Notice.ID,
-			"subject", d.Notice.Subject, "after", d.Delay.Round(time.Second))
+			"subject", d.Notice.Subject, "after", Duration(d.Delay))
 		y.record(Fact{Kind: GaveUp, Channel: d.Channel, Notice: d.Notice.ID, Error: "waited " + Duration(d.Delay)})
 	})
 }

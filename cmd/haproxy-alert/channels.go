@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"os"
+	"regexp"
 	"time"
 
 	"golang.org/x/term"
@@ -31,10 +33,21 @@ func (m Mailer) channel() *notify.Mailer {
 	from, to := m.addresses()
 	return &notify.Mailer{
 		Name: m.Name, Relays: m.Relays, TLS: m.TLS, CAFile: m.CAFile, ServerName: m.ServerName, From: from, To: to,
-		Auth: m.Auth, Username: m.Username, Password: m.Password, Helo: m.Helo,
+		Auth: m.Auth, Username: m.Username, Password: m.Password, Helo: cmp.Or(m.Helo, hostName()),
 		Timeout: time.Duration(m.Timeout),
 	}
 }
+
+// hostName is this machine's name, for EHLO; empty when it has none that fits there.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || !heloName.MatchString(name) {
+		return ""
+	}
+	return name
+}
+
+var heloName = regexp.MustCompile(`^[A-Za-z0-9.-]+$`)
 
 // colored reports whether w is a terminal whose user did not ask for plain text
 // (no-color.org).

@@ -37,10 +37,18 @@ every line, in order, with "kind":"none" for what is no health line.`,
 		if asJSON {
 			write = explainJSON
 		}
-		return opts.read(args, cmd.InOrStdin(), &logReader{
-			every: all, misses: !asJSON,
-			each: func(l logLine) error { return write(out, l) },
-		})
+		events := 0
+		logs := &logReader{every: all, misses: !asJSON, each: func(l logLine) error {
+			if l.event.Kind != parse.None {
+				events++
+			}
+			return write(out, l)
+		}}
+		err := opts.read(args, cmd.InOrStdin(), logs)
+		if !asJSON {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%d lines, %d of them health lines\n", logs.totals.lines, events)
+		}
+		return err
 	}
 	return cmd
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -33,6 +34,19 @@ func loadConfig(name string) (*Config, error) {
 	}
 	cfg.settle()
 	return &cfg, faultsOf(unlessNamed(faults, validate(&cfg, name, ps)))
+}
+
+// loadRules reads a configuration for its rules alone: nothing will be sent, so a
+// secret that cannot be read here is no fault.
+func loadRules(name string) (*Config, error) {
+	cfg, err := loadConfig(name)
+	faults, ok := errors.AsType[Faults](err)
+	if !ok || cfg == nil {
+		return cfg, err
+	}
+	return cfg, faultsOf(slices.DeleteFunc(faults, func(f Fault) bool {
+		return strings.HasSuffix(f.Key, ".password") || strings.HasSuffix(f.Key, ".ca_file")
+	}))
 }
 
 // configName is what messages call the configuration.
@@ -69,8 +83,11 @@ func readConfig(name string) (string, error) {
 		return "", fmt.Errorf("the file has %d bytes, want %d at the most", info.Size(), MaxConfig)
 	}
 	text, err := os.ReadFile(name)
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", errors.Unwrap(err)
+	case !utf8.Valid(text):
+		return "", errors.New("the file is no UTF-8 text")
 	}
 	return string(text), nil
 }

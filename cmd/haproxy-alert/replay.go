@@ -34,7 +34,7 @@ still open, then one summary.`,
 	opts.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object an incident, then a summary")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		cfg, err := loadConfig(*file)
+		cfg, err := loadRules(*file)
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ groups them by server and sends ordered alerts that survive a crash, a reload
 and a dead mail server.
 
 Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.`,
+		Version:       versionLine(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -24,6 +25,7 @@ Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.`,
 			return usageError{fmt.Errorf("no command given, see %s --help", cmd.CommandPath())}
 		},
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -31,8 +33,14 @@ Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.`,
 		return usageError{fmt.Errorf("%w, see %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), replayCommand(), explainCommand(), checkCommand(), versionCommand())
+	root.InitDefaultCompletionCmd("serve")
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
+		if c.Name() == "completion" {
+			c.RunE = func(cmd *cobra.Command, _ []string) error {
+				return usageError{fmt.Errorf("want a shell, see %s --help", cmd.CommandPath())}
+			}
+		}
 	}
 	root.Args = usageArgs(root.Args)
 	return root

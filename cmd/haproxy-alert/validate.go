@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/mail"
+	"os/user"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,6 +53,22 @@ func (v *validator) listeners(ls []Listen) {
 			v.fault(key, "%s is named twice", l.Address)
 		}
 		seen[l.Address] = true
+		v.owner(fmt.Sprintf("listen[%d].owner", i), l.Owner)
+	}
+}
+
+// owner looks up the user and the group of a socket file.
+func (v *validator) owner(key, text string) {
+	name, group, _ := strings.Cut(text, ":")
+	if _, err := user.Lookup(name); name != "" && err != nil {
+		if _, err := user.LookupId(name); err != nil {
+			v.fault(key, "there is no user %q", name)
+		}
+	}
+	if _, err := user.LookupGroup(group); group != "" && err != nil {
+		if _, err := user.LookupGroupId(group); err != nil {
+			v.fault(key, "there is no group %q", group)
+		}
 	}
 }
 

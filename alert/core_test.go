@@ -61,8 +61,8 @@ func TestWordsAreSafe(t *testing.T) {
 	f.Text += "\x1b[2J\r\nfaked"
 	for name, words := range map[string]*alert.Words{
 		"default": alert.DefaultWords(time.UTC),
-		"failing": must(alert.NewWords("{{.NoSuchField}}", "{{index .Lines 99}}", time.UTC)),
-		"hostile": must(alert.NewWords("a\r\nb\x00{{.Event.Info}}", "{{.Event.Info}}", time.UTC)),
+		"failing": must(alert.NewWords(alert.Templates{Subject: "{{.NoSuchField}}", Body: "{{index .Lines 99}}", HTML: "{{index .Lines 99}}"}, time.UTC)),
+		"hostile": must(alert.NewWords(alert.Templates{Subject: "a\r\nb\x00{{.Event.Info}}", Body: "{{.Event.Info}}", HTML: "<p>\x1b{{.Event.Info}}"}, time.UTC)),
 	} {
 		p.Words = words
 		notices, _ := told(p, []alert.Fact{f})

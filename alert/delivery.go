@@ -85,8 +85,8 @@ func (y *delivery) log(d Dispatch, f Fact) {
 	}
 }
 
-// tick records that time has passed: what became due is kept back by a rule, and no
-// other fact may come for long.
+// tick records that time has passed. The recorder stamps it after all that is on its
+// way, so what it seals is complete.
 func (y *delivery) tick() { y.wg.Go(func() { y.record(Fact{Kind: Operator}) }) }
 
 func (y *delivery) record(f Fact) { y.loop.inbox <- f }

@@ -30,7 +30,7 @@ func (s *State) digest(b bundle, before []bundle) Notice {
 			n.First = s.firstOf(i, t, before) // most began in one digest
 		}
 		if len(sc.Servers) < MaxListed {
-			sc.Servers = append(sc.Servers, s.inDigest(i, t.Step))
+			sc.Servers = append(sc.Servers, s.inDigest(i, t))
 		}
 		if len(sc.Lines) < MaxLines {
 			sc.Lines = append(sc.Lines, i.Lines[0])
@@ -40,7 +40,7 @@ func (s *State) digest(b bundle, before []bundle) Notice {
 		sc.Lasted = n.Closed.Sub(n.Opened)
 	}
 	sc.Notice = n
-	n.Subject, n.Body = s.policy.Words.write(sc)
+	n.Subject, n.Body, n.HTML = s.policy.Words.write(sc)
 	return n
 }
 
@@ -54,16 +54,12 @@ func (s *State) digestID(b bundle) string {
 }
 
 // inDigest is the incident's line in a digest, with the servers it tells along.
-func (s *State) inDigest(i *incident, st step) ServerNote {
-	if st == recovery {
+func (s *State) inDigest(i *incident, t transition) ServerNote {
+	if t.Step == recovery {
 		return ServerNote{Key: incidentName(i), State: i.EndCause + i.after()}
 	}
-	note := ServerNote{incidentName(i), i.what(st), i.Reason}
-	var with []ServerNote
-	if i.Server == "" {
-		with = s.notUp(i)
-	}
-	if with = append(with, s.alongNotes(i)...); len(with) > 0 {
+	note := ServerNote{incidentName(i), i.what(t.Step), i.Reason}
+	if with := slices.Concat(t.NotUp, s.alongNotes(i)); len(with) > 0 {
 		note.Reason = named(with, 0)
 	}
 	return note

@@ -31,6 +31,10 @@ type Fact struct {
 	// Operator fact without one only says that time has passed.
 	Silence Silence `json:"q,omitzero"`
 	Expire  bool    `json:"x,omitempty"`
+	// Quiet is an Operator fact of our own: a source that was silent since At, or that
+	// is Heard again.
+	Quiet string `json:"quiet,omitempty"`
+	Heard bool   `json:"heard,omitempty"`
 
 	// Channel, Notice, Done and Error are what became of one attempt to send.
 	Channel string   `json:"ch,omitempty"`

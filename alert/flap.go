@@ -28,7 +28,7 @@ func (s *State) changed(key string, now time.Time) {
 	fl.Changes = append(fl.lately(now, s.policy.Flap.Within), now)
 }
 
-// lately returns the changes that still count.
+// lately returns the changes that still count, in place.
 func (fl *flapper) lately(now time.Time, within time.Duration) []time.Time {
 	return slices.DeleteFunc(fl.Changes, func(t time.Time) bool { return now.Sub(t) > within })
 }
@@ -36,8 +36,11 @@ func (fl *flapper) lately(now time.Time, within time.Duration) []time.Time {
 // flaps reports whether the key changes too often to be told each time.
 func (s *State) flaps(key string, now time.Time) bool {
 	fl := s.Flappers[key]
-	rule := s.policy.Flap
-	return fl != nil && rule.Changes > 0 && len(fl.lately(now, rule.Within)) >= rule.Changes
+	if fl == nil {
+		return false
+	}
+	fl.Changes = fl.lately(now, s.policy.Flap.Within)
+	return len(fl.Changes) >= s.policy.Flap.Changes
 }
 
 // forgetFlappers drops, now and then, those that have been calm.
@@ -86,10 +89,18 @@ func (s *State) record(i *incident, closed time.Time) {
 	s.enter(i.Key, r)
 }
 
+// StaysDown is how long something that was flapping may be down before that is told: it
+// is no flapping any more.
+const StaysDown = time.Minute
+
 // armCalm arms what tells that the flapping is over, unless it goes on.
 func (s *State) armCalm(i *incident, f Fact) {
 	s.disarmStep(i.ID, calm)
-	at := f.Time.Add(s.policy.Flap.Within)
+	wait := s.policy.Flap.Within
+	if i.Lull.IsZero() {
+		wait = min(wait, StaysDown)
+	}
+	at := f.Time.Add(wait)
 	s.arm(i, calm, f.At, at, at)
 }
 

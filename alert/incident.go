@@ -54,12 +54,13 @@ type incident struct {
 	To    []string `json:",omitempty"` // the channels that were told of it
 	First string   `json:",omitempty"`
 	Steps int
-	// Armed counts its transitions in Pending, so that most searches can be spared.
-	Armed int `json:",omitempty"`
+	// Marks say where in Pending its transitions are.
+	Marks []mark `json:",omitempty"`
 	// Event is the line that opened it with the reason joined, Counts the latest
 	// counts said, EndCause what ended it.
 	Event    parse.Event
 	Counts   counts
+	Opening  counts
 	EndCause string `json:",omitempty"`
 	// Failed is how many failed checks led to it.
 	Failed int `json:",omitempty"`
@@ -87,6 +88,8 @@ type incident struct {
 type counts struct {
 	Active, Backup int
 	OnBackup, Said bool
+	// Total is Active and Backup and the servers known not to be up.
+	Total int
 }
 
 // Line is one log line of an incident.
@@ -107,9 +110,6 @@ func (i *incident) add(f Fact) {
 		i.Observers = append(i.Observers, o)
 		slices.Sort(i.Observers)
 	}
-	if c, said := countsOf(f.Event); said {
-		i.Counts = c
-	}
 	if len(i.Lines) >= MaxLines {
 		i.Cut++
 		return
@@ -129,11 +129,20 @@ func (i *incident) seenBy(observer string) bool {
 	return slices.ContainsFunc(i.Lines, func(l Line) bool { return l.From == observer })
 }
 
+// add takes a line, and the counts it says, into the incident's record.
+func (s *State) add(i *incident, f Fact) {
+	i.add(f)
+	if c, said := countsOf(f.Event); said {
+		c.Total = c.Active + c.Backup + s.proxyOf(s.proxyKey(f)).away
+		i.Counts = c
+	}
+}
+
 func countsOf(ev parse.Event) (counts, bool) {
 	if !ev.Active.Said || !ev.BackupLeft.Said {
 		return counts{}, false
 	}
-	return counts{ev.Active.Value, ev.BackupLeft.Value, ev.RunningOnBackup, true}, true
+	return counts{ev.Active.Value, ev.BackupLeft.Value, ev.RunningOnBackup, true, 0}, true
 }
 
 func (c counts) any() bool { return c.Active+c.Backup > 0 }

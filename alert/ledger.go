@@ -60,7 +60,7 @@ func (s *State) availability(i *incident, now time.Time) string {
 	for _, st := range stretches {
 		from := later(now.Add(-st.long), s.Since)
 		whole := now.Sub(from)
-		if whole <= 0 {
+		if whole < time.Hour { // a few seconds of watching are no percentage
 			return ""
 		}
 		lost := overlap(span{i.Opened, now}, from, now)

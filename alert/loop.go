@@ -22,8 +22,8 @@ const (
 	CheckpointEvery = 50_000
 )
 
-// ErrStopped is returned by Observe after Run has ended.
-var ErrStopped = errors.New("observe line: the loop has stopped")
+// ErrStopped is returned by Observe, Operate and Ask after Run has ended.
+var ErrStopped = errors.New("hand over to the loop: it has stopped")
 
 // Loop is the shell around State: it records facts, applies what is durable and
 // hands out what is due.
@@ -38,6 +38,7 @@ type Loop struct {
 	Log *slog.Logger
 
 	inbox   chan Fact
+	calls   chan func(*worker)
 	spilled chan []Fact
 	stopped chan struct{}
 	once    sync.Once
@@ -46,6 +47,7 @@ type Loop struct {
 func (l *Loop) open() {
 	l.once.Do(func() {
 		l.inbox = make(chan Fact, MaxInbox)
+		l.calls = make(chan func(*worker))
 		l.spilled = make(chan []Fact)
 		l.stopped = make(chan struct{})
 	})
@@ -56,6 +58,10 @@ func (l *Loop) open() {
 func (l *Loop) Observe(ctx context.Context, f Fact) error {
 	l.open()
 	f.Kind = Observed
+	return l.put(ctx, f)
+}
+
+func (l *Loop) put(ctx context.Context, f Fact) error {
 	select {
 	case l.inbox <- f:
 		return nil
@@ -66,7 +72,7 @@ func (l *Loop) Observe(ctx context.Context, f Fact) error {
 	}
 }
 
-// Run works until ctx ends; whoever calls Observe has to end before. What was
+// Run works until ctx ends; whoever calls Observe or Operate has to end before. What was
 // observed is recorded and applied, and what the notices in flight come to within
 // StopGrace as well. The error is that of the last checkpoint.
 func (l *Loop) Run(ctx context.Context) error {
@@ -97,6 +103,7 @@ type worker struct {
 	since    int             // facts since the last checkpoint
 	loose    bool            // state holds facts that are in no journal
 	cut      map[string]int  // the overflow last told of, by bound
+	orders   []order         // commands on their way through the journal
 }
 
 func (w *worker) run(ctx context.Context) {
@@ -111,6 +118,8 @@ func (w *worker) run(ctx context.Context) {
 			w.apply(facts)
 		case facts := <-w.loop.spilled:
 			w.takeSpilled(facts)
+		case call := <-w.loop.calls:
+			call(w)
 		case <-timer.C:
 		case <-ctx.Done():
 			return
@@ -144,6 +153,7 @@ func (w *worker) apply(facts []Fact) {
 		if f.Channel != "" {
 			delete(w.busy, f.Channel)
 		}
+		w.obeyed(f)
 		w.ticking = w.ticking && f.Kind != Operator
 	}
 	w.since += len(facts)

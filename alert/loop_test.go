@@ -170,7 +170,7 @@ func TestLoopTellsDownAndUp(t *testing.T) {
 		time.Sleep(time.Minute)
 		stop()
 		want := []string{
-			"[DOWN] be/s1: Layer4 timeout, 1 active left (lb1)",
+			"[DOWN] be/s1: Layer4 timeout, 1 of 2 left (lb1)",
 			"[UP] be/s1: up again after 42s (lb1)",
 		}
 		if d := cmp.Diff(want, ops.subjects()); d != "" {

@@ -33,7 +33,7 @@ func (s *State) emptied(f Fact) {
 
 // noServer takes "backend B has no server available!". The proxy's incident
 // tells along what its servers had not told yet. It is planned work when every
-// server known not to be up is so by somebody's wish.
+// server known not to be up is so by an operator's wish: nobody plans a DNS timeout.
 func (s *State) noServer(f Fact) { s.lost(f, 0) }
 
 // lost opens or goes on with the incident of a proxy without servers; patience is
@@ -55,25 +55,26 @@ func (s *State) lost(f Fact, patience time.Duration) {
 		if !i.Planned {
 			i.Severity = Emergency
 		}
+		i.Counts = counts{Said: true, Total: p.away}
 		p.Incident = i.ID
 		s.fold(p, i)
 		i.Guessed = patience > 0
 		s.begin(i, f, max(patience, s.urgent(i, f)))
 	case len(i.None) == 0:
 		s.settleDoubt(i)
-		i.add(f)
+		s.add(i, f)
+		i.Counts = counts{Said: true, Total: p.away}
 		s.relapse(p, i, f, patience)
 	default:
 		if !i.None[f.Source.Observer()] {
 			s.sightedAgain(i, f)
 		}
 		s.settleDoubt(i)
-		i.add(f)
+		s.add(i, f)
 		s.hurry(i, f)
 	}
 	i.Guessed = i.Guessed && patience > 0
 	i.None[f.Source.Observer()] = true
-	i.Counts = counts{Said: true}
 }
 
 // urgent is how long to gather before telling that nothing is left: not at all, but
@@ -105,12 +106,9 @@ func (s *State) relapse(p *proxy, i *incident, f Fact, patience time.Duration) {
 
 // hurry ends the patience: the line that was waited for has come.
 func (s *State) hurry(i *incident, f Fact) {
-	if i.Armed == 0 {
-		return
-	}
-	for k := range s.Pending {
-		t := &s.Pending[k]
-		if t.Incident == i.ID && (t.Step == problem || t.Step == relapse) && t.Due.Sub(f.Time) <= EmptiedWait {
+	for _, st := range [...]step{problem, relapse} {
+		t := s.pending(i.ID, func(have step) bool { return have == st })
+		if t != nil && t.Due.Sub(f.Time) <= EmptiedWait {
 			t.Due = later(t.Ready, f.Time)
 			s.nextDue = time.Time{}
 		}
@@ -123,7 +121,7 @@ func (p *proxy) plannedOnly() bool {
 	}
 	work := false
 	for _, sv := range p.servers {
-		if sv.failed() {
+		if sv.failed() || !sv.wantedAway() {
 			return false
 		}
 		work = work || sv.working()
@@ -165,14 +163,17 @@ func (s *State) backInService(key string, f Fact) []Incident {
 	wasNone := len(i.None) > 0
 	if wasNone && (usable(f.Event) || i.Guessed && f.Event.Kind == parse.ServerUp) {
 		delete(i.None, f.Source.Observer())
-		i.add(f)
+		s.add(i, f)
 	}
 	switch {
 	case len(i.None) > 0:
 		return nil
-	case len(s.along(i)) > 0:
+	case slices.ContainsFunc(s.along(i), func(a *incident) bool { return a.Proxy == i.Proxy }):
 		if wasNone && !i.Flapping {
-			s.arm(i, back, f.At, f.Time, f.Time.Add(s.timing(i).GroupWait))
+			// A process that has just begun takes its servers for up until it has
+			// checked them: its counts are no sign of life until the grace is over.
+			ready := later(f.Time, s.graceEnd(f))
+			s.arm(i, back, f.At, ready, ready.Add(s.timing(i).GroupWait))
 		}
 		return nil
 	}

@@ -28,6 +28,8 @@ type Notice struct {
 	// Subject is one line without control characters, Body plain text with \n.
 	Subject string `json:"subject"`
 	Body    string `json:"body"`
+	// HTML says the same as Body, for channels that can show it; empty: nothing does.
+	HTML string `json:"html,omitempty"`
 	// Observers are the load balancers that say so.
 	Observers []string `json:"observers,omitempty"`
 }

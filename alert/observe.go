@@ -24,8 +24,9 @@ func (s *State) serverLine(f Fact) []Incident {
 	if i := s.Incidents[sv.Outage]; i != nil && i.Unknown && failure(f.Event) {
 		s.expire(i)
 	}
-	before, process := v.Status, v.PID
+	before, process, worst := v.Status, v.PID, sv.worst()
 	f.Event = v.note(f)
+	s.proxyOf(s.proxyKey(f)).moved(worst, sv.worst())
 	for _, id := range [...]string{sv.Outage, sv.Work} {
 		if i := s.Incidents[id]; i != nil && recorded(f.Event.Kind) {
 			s.settleDoubt(i)
@@ -33,7 +34,7 @@ func (s *State) serverLine(f Fact) []Incident {
 			if before == down && v.Status == down && process != f.Source.PID {
 				s.stillDown(i, f)
 			}
-			i.add(f)
+			s.add(i, f)
 		}
 	}
 	closed := s.follow(key, sv, v, f)
@@ -151,7 +152,7 @@ func (s *State) newIncident(key string, f Fact, planned bool) *incident {
 	if planned {
 		i.Severity = Normal
 	}
-	i.add(f)
+	s.add(i, f)
 	s.Incidents[i.ID] = i
 	return i
 }
@@ -206,8 +207,7 @@ func (s *State) close(i *incident, to status, f Fact) Incident {
 	case i.Folded:
 		s.disarm(i.ID)
 	case begun != nil && begun.Ready.After(f.Time) && s.graceEnd(f).IsZero():
-		s.disarm(i.ID) // hold_down or a silence outlasted it
-		s.Suppressed++
+		s.outlasted(i, begun, f.Time)
 	case begun != nil:
 		s.armEnding(i, f)
 	}
@@ -221,7 +221,9 @@ func (s *State) close(i *incident, to status, f Fact) Incident {
 func (s *State) release(parent *incident, f Fact) {
 	for _, i := range s.along(parent) {
 		i.Parent = ""
-		s.armBeginning(i, f, s.timing(i).GroupWait)
+		// HAProxy says that it is up in the same moment, if it is: not told before.
+		ready := f.Time.Add(s.timing(i).GroupWait)
+		s.arm(i, problem, f.At, ready, ready)
 	}
 }
 

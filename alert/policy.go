@@ -154,4 +154,7 @@ func (l Level) MarshalText() ([]byte, error) { return l.bound.MarshalText() }
 // IsZero reports whether everything gets through.
 func (l Level) IsZero() bool { return !l.set }
 
+// Equal reports whether the levels let the same through.
+func (l Level) Equal(other Level) bool { return l == other }
+
 func (l Level) passes(s Severity) bool { return !l.set || s <= l.bound }

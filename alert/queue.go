@@ -23,37 +23,25 @@ type Plan struct {
 	Send   []Dispatch
 	GiveUp []Dispatch // they waited longer than the channel's GiveUpAfter
 	Next   time.Time  // zero when only a new fact can change the plan
-	// Idle says that something became due that nobody is told of: a rule keeps it
-	// back. Elapse takes it into the state.
+	// Idle says that something became due while no fact came: an Operator fact that
+	// says nothing, only that time has passed, makes notices of it.
 	Idle bool
 }
 
-// Due returns what each channel that is not busy is to be told at now. It only
-// reads: the same answer comes until a fact changes it.
+// Due returns what each channel that is not busy is to be told at now. It only reads,
+// and it only knows what a fact has sealed: facts stamped before now may still be on
+// their way, and belong to what is due. So Idle asks for the fact that time has passed.
 func (s *State) Due(now time.Time, busy map[string]bool) Plan {
 	now = later(now, s.Now)
-	var plan Plan
-	n := s.ripe(now)
-	if n == 0 && len(s.Pending) > 0 {
+	plan := Plan{Idle: s.ripe(now) > 0}
+	if !plan.Idle && len(s.Pending) > 0 {
 		plan.wake(s.nextRipe())
 	}
-	var ripe []bundle
 	for _, c := range s.policy.Channels {
-		if busy[c.Name] {
-			continue
-		}
-		if q := s.Queues[c.Name]; q != nil && len(q.Waiting) > 0 {
+		if q := s.Queues[c.Name]; q != nil && len(q.Waiting) > 0 && !busy[c.Name] {
 			plan.add(c, q.Waiting[0], now)
-			continue
-		}
-		if ripe == nil && n > 0 {
-			ripe = s.bundles(n)
-		}
-		if k := slices.IndexFunc(ripe, func(b bundle) bool { return slices.Contains(b.to, c.Name) }); k >= 0 {
-			plan.add(c, waiting{Notice: s.compose(ripe[k], ripe[:k])}, now)
 		}
 	}
-	plan.Idle = n > 0 && len(plan.Send)+len(plan.GiveUp) == 0
 	return plan
 }
 
@@ -97,7 +85,11 @@ func (s *State) settle(f Fact) {
 	if q == nil {
 		return
 	}
-	q.Waiting = slices.DeleteFunc(q.Waiting, func(w waiting) bool { return w.Notice.ID == f.Notice })
+	if len(q.Waiting) > 0 && q.Waiting[0].Notice.ID == f.Notice {
+		q.Waiting = q.Waiting[1:] // the usual case, whatever the length
+	} else {
+		q.Waiting = slices.DeleteFunc(q.Waiting, func(w waiting) bool { return w.Notice.ID == f.Notice })
+	}
 	if len(q.Waiting) == 0 {
 		delete(s.Queues, f.Channel)
 	}

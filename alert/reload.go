@@ -57,13 +57,6 @@ func (s *State) meet(f Fact) {
 	s.doubt(observer, f)
 }
 
-func (p *process) newest() int {
-	if p == nil || len(p.PIDs) == 0 {
-		return 0
-	}
-	return p.PIDs[len(p.PIDs)-1]
-}
-
 // graceEnd returns until when to gather what goes down after a reload, zero when
 // there was none of late.
 func (s *State) graceEnd(f Fact) time.Time {
@@ -120,6 +113,7 @@ func (s *State) expire(i *incident) {
 	i.Closed, i.EndCause = later(i.Doubted, i.Opened), "unknown"
 	s.disarm(i.ID)
 	if sv := s.Servers[i.Key]; sv != nil && i.Server != "" {
+		defer func(worst status) { s.proxyOf(s.proxyKeyOf(i.Key, sv)).moved(worst, sv.worst()) }(sv.worst())
 		for _, v := range sv.Views {
 			if v.Status == down {
 				v.Status = up

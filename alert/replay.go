@@ -23,11 +23,21 @@ type Replay struct {
 // Observe takes one health line. Lines come in the order of the log; one whose
 // time lies before its predecessor's counts as of the same time.
 func (r *Replay) Observe(f Fact) {
-	s := r.open()
 	f.Kind = Observed
 	if f.Time.IsZero() {
 		f.Time = f.At
 	}
+	r.take(f)
+}
+
+// Operate takes an operator's command, as of its Time.
+func (r *Replay) Operate(f Fact) {
+	f.Kind = Operator
+	r.take(f)
+}
+
+func (r *Replay) take(f Fact) {
+	s := r.open()
 	r.tellUntil(f.Time)
 	r.apply(f)
 	r.tellUntil(s.Clock())

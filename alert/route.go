@@ -50,17 +50,22 @@ func ParsePattern(expr string) (Pattern, error) {
 	if expr == "" {
 		return Pattern{}, nil
 	}
+	if _, err := regexp.Compile(expr); err != nil { // as it was written, and all of it one expression
+		return Pattern{}, err
+	}
 	re, err := regexp.Compile(`\A(?:` + expr + `)\z`)
 	return Pattern{re}, err
 }
 
 // MarshalText writes the expression.
-func (p Pattern) MarshalText() ([]byte, error) {
+func (p Pattern) MarshalText() ([]byte, error) { return []byte(p.text()), nil }
+
+func (p Pattern) text() string {
 	if p.re == nil {
-		return nil, nil
+		return ""
 	}
 	text := p.re.String()
-	return []byte(text[len(`\A(?:`) : len(text)-len(`)\z`)]), nil
+	return text[len(`\A(?:`) : len(text)-len(`)\z`)]
 }
 
 // UnmarshalText reads an expression.
@@ -71,6 +76,9 @@ func (p *Pattern) UnmarshalText(text []byte) (err error) {
 
 // IsZero reports whether it matches everything.
 func (p Pattern) IsZero() bool { return p.re == nil }
+
+// Equal reports whether the expressions are the same text.
+func (p Pattern) Equal(other Pattern) bool { return p.text() == other.text() }
 
 func (p Pattern) matches(name string) bool { return p.re == nil || p.re.MatchString(name) }
 
@@ -113,8 +121,9 @@ func (s *State) timing(i *incident) Timing {
 type verdict struct {
 	to   []string
 	rule string
-	// again is when a silence that kept an outage back ends.
-	again time.Time
+	// silence is the id of the silence that keeps it back; again is when it ends.
+	silence string
+	again   time.Time
 }
 
 // judge decides who is told. What ends or goes on goes where the beginning went.
@@ -130,7 +139,7 @@ func (s *State) judge(i *incident, t transition, due time.Time) verdict {
 	}
 	kind, sev := i.noticeKind(t.Step), i.noticeSeverity(t.Step)
 	if sil := s.silenced(i, kind, sev, due); sil != nil {
-		return verdict{rule: "silence " + sil.ID, again: sil.end(due)}
+		return verdict{rule: "silence " + sil.ID, silence: sil.ID, again: sil.end(due)}
 	}
 	if t.Step == reminder {
 		return verdict{to: s.known(i.To)}

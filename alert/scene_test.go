@@ -71,6 +71,10 @@ func (sc scene) play() (notices, incidents string) {
 		Ended:  func(i alert.Incident) { ended.WriteString(incidentLine(i)) },
 	}
 	for _, f := range sc.facts {
+		if f.Kind == alert.Operator {
+			r.Operate(f)
+			continue
+		}
 		r.Observe(f)
 	}
 	for _, i := range r.Finish() {
@@ -216,6 +220,21 @@ func pattern(t *testing.T, expr string) alert.Pattern {
 
 var sceneLine = regexp.MustCompile(`^(\+?)([^\s@]+)(?:@(\S+))? ([^\[ ]+)\[(\d+)\](?:/(\S+))? (.+)$`)
 
+var operatorLine = regexp.MustCompile(`^\+(\S+) (silence|expire) (.+)$`)
+
+// ordered reads an operator's "silence NAME PROXY DURATION" or "expire NAME".
+func ordered(t *testing.T, at time.Time, command, args string) alert.Fact {
+	t.Helper()
+	if command == "expire" {
+		return alert.Fact{Kind: alert.Operator, Time: at, Expire: true, Silence: alert.Silence{ID: args}}
+	}
+	words := strings.Fields(args)
+	return alert.Fact{Kind: alert.Operator, Time: at, Silence: alert.Silence{
+		ID: words[0], Match: alert.Match{Proxy: pattern(t, words[1])},
+		From: at, Until: at.Add(mustDuration(t, words[2])),
+	}}
+}
+
 func readScene(t *testing.T, a *txtar.Archive) scene {
 	t.Helper()
 	sc := scene{policy: alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}}}
@@ -234,11 +253,10 @@ func readScene(t *testing.T, a *txtar.Archive) scene {
 		case "reload_quiet":
 			sc.policy.ReloadQuiet = mustDuration(t, value)
 		case "digest":
-			fmt.Sscan(value, &sc.policy.Digest)
+			sc.policy.Digest = mustInt(t, value)
 		case "flap":
-			var within string
-			fmt.Sscan(value, &sc.policy.Flap.Changes, &within)
-			sc.policy.Flap.Within = mustDuration(t, within)
+			changes, within, _ := strings.Cut(value, " ")
+			sc.policy.Flap = alert.Flap{Changes: mustInt(t, changes), Within: mustDuration(t, within)}
 		case "channel":
 			sc.policy.Channels = append(sc.policy.Channels, readChannel(t, value))
 		case "route":
@@ -253,6 +271,11 @@ func readScene(t *testing.T, a *txtar.Archive) scene {
 	}
 	var at time.Duration
 	for line := range strings.Lines(section(a, "lines")) {
+		if m := operatorLine.FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
+			at += mustDuration(t, m[1])
+			sc.facts = append(sc.facts, ordered(t, start.Add(at), m[2], m[3]))
+			continue
+		}
 		m := sceneLine.FindStringSubmatch(strings.TrimRight(line, "\n"))
 		if m == nil {
 			t.Fatalf("bad line %q", line)
@@ -283,6 +306,15 @@ func observed(t *testing.T, at time.Time, host, pid, text string) alert.Fact {
 		Kind: alert.Observed, Time: at, At: at, Event: ev, Text: text,
 		Source: alert.Source{Host: host, Tag: "haproxy", PID: n},
 	}
+}
+
+func mustInt(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func mustDuration(t *testing.T, s string) time.Duration {

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -13,13 +14,13 @@ type bundle struct {
 	verdict
 }
 
-// bundles returns what the first n transitions are told as, in their order. It only
-// reads, so that Due can look before a fact seals.
+// bundles returns what the first n transitions are told as, in their order.
 func (s *State) bundles(n int) []bundle {
 	var out []bundle
 	due := s.nextRipe()
 	told := map[string][]string{} // by incident: an outage and its end can ripen at once
 	gathered := map[string]int{}  // index in out, by what may be told in one
+	latest := map[string]int{}    // index in out, by key: no later turn of it is told before
 	for k, t := range s.Pending[:n] {
 		i := *s.Incidents[t.Incident]
 		if to, ok := told[i.ID]; ok {
@@ -30,11 +31,12 @@ func (s *State) bundles(n int) []bundle {
 			told[i.ID] = v.to
 		}
 		key := i.together(t.Step) + "\x00" + v.rule + "\x00" + strings.Join(v.to, "\x00")
-		if at, ok := gathered[key]; ok && key[0] != 0 {
+		if at, ok := gathered[key]; ok && key[0] != 0 && at >= latest[i.Key] {
 			out[at].parts = append(out[at].parts, k)
+			latest[i.Key] = at
 			continue
 		}
-		gathered[key] = len(out)
+		gathered[key], latest[i.Key] = len(out), len(out)
 		out = append(out, bundle{[]int{k}, due, v})
 	}
 	return s.unbundle(out)
@@ -44,7 +46,7 @@ func (s *State) bundles(n int) []bundle {
 func (s *State) unbundle(all []bundle) []bundle {
 	var out []bundle
 	for _, b := range all {
-		if s.policy.Digest > 0 && len(b.parts) >= max(s.policy.Digest, 2) {
+		if s.policy.Digest > 0 && len(b.parts) > 1 && s.breadth(b) >= s.policy.Digest {
 			out = append(out, b)
 			continue
 		}
@@ -56,20 +58,34 @@ func (s *State) unbundle(all []bundle) []bundle {
 	return out
 }
 
+// breadth is how many servers and proxies a bundle tells of, with those told along.
+func (s *State) breadth(b bundle) int {
+	n := len(b.parts)
+	for _, k := range b.parts {
+		n += len(s.Incidents[s.Pending[k].Incident].Along)
+	}
+	return n
+}
+
 // together names the transitions that may share a notice: beginnings of outages, of
 // planned work, and the ends of either.
 func (i *incident) together(st step) string {
 	word := "outage"
+	if i.deaf() {
+		return ""
+	}
 	if i.Planned {
 		word = "work"
 	}
 	switch {
-	case st == problem:
+	case st == problem || st == relapse:
 		return word
-	case st == recovery && i.EndCause == up.word():
-		return word + " over"
+	case st == recovery && i.EndCause != up.word():
+		return ""
+	case st == calm && i.Lull.IsZero():
+		return "still down"
 	}
-	return ""
+	return word + " " + strconv.Itoa(int(st))
 }
 
 // seal turns the first n transitions into notices, queues them, and returns the
@@ -88,7 +104,7 @@ func (s *State) seal(n int, now time.Time) []Incident {
 	s.Pending = slices.Delete(s.Pending, 0, n)
 	s.nextDue = time.Time{}
 	for _, t := range sealed {
-		s.Incidents[t.Incident].Armed--
+		s.Incidents[t.Incident].unmark(t)
 	}
 	for k, b := range all {
 		s.decide(b, notices[k], sealed)
@@ -110,19 +126,23 @@ func (s *State) decide(b bundle, n Notice, sealed []transition) {
 	if len(b.to) == 0 {
 		s.Suppressed++
 	}
+	if b.silence != "" {
+		s.Held[b.silence]++
+	}
 	if s.trace == nil {
 		return
 	}
 	for _, p := range b.parts {
-		key := s.Incidents[sealed[p].Incident].Key
-		s.trace(Decision{Time: b.due, Key: key, Notice: n, Channels: b.to, Rule: b.rule})
+		i := s.Incidents[sealed[p].Incident]
+		s.trace(Decision{Time: b.due, Key: i.Key, Along: keysOf(s.along(i)), Notice: n, Channels: b.to, Rule: b.rule})
 	}
 }
 
 // Decision is what became of a notice: who is told, or which rule kept it back.
 type Decision struct {
 	Time     time.Time
-	Key      string // of the incident; of each that a digest tells of
+	Key      string   // of the incident; of each that a digest tells of
+	Along    []string // the keys of the incidents it tells along
 	Notice   Notice
 	Channels []string
 	Rule     string

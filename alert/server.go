@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"strings"
 	"time"
 
 	"haproxy-alert/parse"
@@ -22,6 +23,9 @@ type server struct {
 type view struct {
 	Status status
 	PID    int
+	// Wanted says that an operator took it out of service: not a name that no longer
+	// resolves, nor its own answer 404.
+	Wanted bool `json:",omitempty"`
 	// ByCheck says check lines alone called it down, so they may call it up.
 	ByCheck bool `json:",omitempty"`
 	// Failed counts the failed checks since the last passed one; Check is the
@@ -52,6 +56,7 @@ func (v *view) note(f Fact) parse.Event {
 	}
 	if to := v.next(ev); to != v.Status {
 		v.ByCheck = to == down && ev.Kind == parse.CheckFailed
+		v.Wanted = to.planned() && wanted(ev)
 		v.Status = to
 	} else if ev.Kind == parse.ServerDown {
 		v.ByCheck = false
@@ -71,6 +76,26 @@ func (v *view) joinReason(f Fact, ev parse.Event) parse.Event {
 	ev.Reason, ev.Code, ev.Info = v.Check.Reason, v.Check.Code, v.Check.Info
 	ev.CheckDurationMS, ev.CheckStep, ev.Agent = v.Check.CheckDurationMS, v.Check.CheckStep, v.Check.Agent
 	return ev
+}
+
+// wanted reports whether the line tells of an operator's act. HAProxy puts a server into
+// maintenance on its own when DNS has no address for it, and lets it stop when its check
+// asks for that.
+func wanted(ev parse.Event) bool {
+	if ev.Kind == parse.ServerStopping {
+		return byOperator(ev.Cause)
+	}
+	return !strings.Contains(ev.Cause, "DNS") && ev.Cause != "No IP for server" && ev.Cause != "entry removed from SRV record"
+}
+
+// wantedAway reports whether all who call it away do so because somebody wanted it.
+func (sv *server) wantedAway() bool {
+	for _, v := range sv.Views {
+		if v.Status != up && !v.Wanted {
+			return false
+		}
+	}
+	return true
 }
 
 // view returns what the observer says of the server, nil when the bound of

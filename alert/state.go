@@ -34,6 +34,7 @@ type image struct {
 	Trails    trails
 	Processes map[string]*process // by observer
 	Flappers  map[string]*flapper // by key
+	Deaf      map[string]string   // incidents of silent sources, by source
 	Ledger    map[string][]span   // outages that ended, by key
 	// LastUrgent is when a proxy without servers last went out at once; FlapsSwept
 	// and LedgerSwept are when old entries were dropped; Since is when we began.
@@ -41,12 +42,26 @@ type image struct {
 	Copies                                     int            // lines that had arrived before
 	Suppressed                                 int            // notices that a rule kept back
 	Overflow                                   map[string]int // what the bounds cut off, by bound
+	Held                                       map[string]int // notices a silence kept back, by its id
 }
 
 // proxy is a proxy some of whose servers are not up.
 type proxy struct {
-	Incident string             `json:",omitempty"` // open: no server left
-	servers  map[string]*server // rebuilt by Restore
+	Incident string `json:",omitempty"` // open: no server left
+	// servers are those that are not idle, away how many of them are not up; both are
+	// rebuilt by Restore.
+	servers map[string]*server
+	away    int
+}
+
+// moved counts a server that came up or went away.
+func (p *proxy) moved(from, to status) {
+	if from == up && to != up {
+		p.away++
+	}
+	if from != up && to == up {
+		p.away--
+	}
 }
 
 // imageVersion changes when an older image can no longer be read; the journal's
@@ -66,9 +81,11 @@ func NewState(p Policy) *State {
 		Queues:    map[string]*queue{},
 		Processes: map[string]*process{},
 		Flappers:  map[string]*flapper{},
+		Deaf:      map[string]string{},
 		Orphans:   map[string][]string{},
 		Ledger:    map[string][]span{},
 		Overflow:  map[string]int{},
+		Held:      map[string]int{},
 	}}
 }
 
@@ -85,7 +102,9 @@ func Restore(p Policy, checkpoint []byte) (*State, error) {
 		return nil, fmt.Errorf("restore state: version %d, want %d", s.Version, imageVersion)
 	}
 	for key, sv := range s.Servers {
-		s.proxyOf(s.proxyKeyOf(key, sv)).servers[key] = sv
+		p := s.proxyOf(s.proxyKeyOf(key, sv))
+		p.servers[key] = sv
+		p.moved(up, sv.worst())
 	}
 	return s, nil
 }
@@ -119,6 +138,7 @@ func (s *State) Apply(f Fact) []Incident {
 	case Operator:
 		s.operate(f)
 	}
+	closed = append(closed, s.elapse(f.Time)...)
 	closed = append(closed, s.ended...)
 	s.ended = nil
 	return closed

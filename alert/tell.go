@@ -2,6 +2,7 @@ package alert
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -10,9 +11,8 @@ import (
 	"haproxy-alert/parse"
 )
 
-// compose builds the notice of a bundle; before are the bundles that are sealed
-// with it and told earlier. It only reads, so that Due can show a notice before a
-// fact seals it, and both are the same.
+// compose builds the notice of a bundle; before are the bundles that are sealed with it
+// and told earlier. It only reads: what is coming can be shown before it is sealed.
 func (s *State) compose(b bundle, before []bundle) Notice {
 	if len(b.parts) > 1 {
 		return s.digest(b, before)
@@ -47,13 +47,14 @@ func (s *State) notice(i *incident, t transition, due time.Time) Notice {
 		Incident: i.ID, Proxy: i.Proxy, Server: i.Server,
 		Time: due, Opened: i.Opened, Observers: slices.Clone(i.Observers),
 	}
-	switch {
-	case t.Step == recovery:
+	switch t.Step {
+	case recovery:
 		n.Closed = i.Closed
-	case t.Step == calm:
+	case calm:
 		n.Closed = i.Lull
+	default:
 	}
-	n.Subject, n.Body = s.policy.Words.write(s.scene(i, t, n))
+	n.Subject, n.Body, n.HTML = s.policy.Words.write(s.scene(i, t, n))
 	return n
 }
 
@@ -67,6 +68,8 @@ func (i *incident) noticeKind(st step) NoticeKind {
 		return Problem
 	case st == flapping:
 		return Flapping
+	case st == blind:
+		return Blind
 	case st == calm:
 		return Calm
 	case st == reminder:
@@ -91,7 +94,7 @@ type Scene struct {
 	Mark string
 	// What says it in a few words: "Layer4 timeout", "no server available".
 	What string
-	// Left tells the proxy's usable servers: "1 active left", "2 active online".
+	// Left tells the proxy's usable servers: "1 of 3 left", "3 of 3 online".
 	Left string
 	// After tells how long it lasted, at its end: " after 42s", ", was down 42s".
 	After string
@@ -126,7 +129,7 @@ type ServerNote struct {
 
 func (s *State) scene(i *incident, t transition, n Notice) Scene {
 	sc := Scene{
-		Notice: n, Mark: i.mark(t.Step), What: i.what(t.Step), Left: i.Counts.words(i.over(t.Step)), Lasted: max(0, t.At.Sub(i.Opened)),
+		Notice: n, Mark: i.mark(t.Step), What: i.what(t.Step), Left: i.countsAt(t).words(i.over(t.Step)), Lasted: max(0, t.At.Sub(i.Opened)),
 		Failed: i.Failed, Event: i.Event, Lines: i.Lines, Cut: i.Cut,
 	}
 	if t.Step == back && i.Server != "" {
@@ -138,19 +141,15 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 		sc.After = " for " + Duration(sc.Lasted)
 	case unknown, flapping:
 		sc.Lasted = n.Time.Sub(i.Opened)
-	}
-	if t.Step == recovery {
+	case recovery:
 		sc.Lasted = i.Duration(t.At)
 		sc.After = i.after()
-	} else if c, said := countsOf(i.Event); said && !i.open() {
-		sc.Left = c.words(false) // over before it was told: the counts are those of its end
+	default:
 	}
-	if !i.Planned {
+	if !i.Planned && !i.deaf() {
 		sc.Availability = s.availability(i, later(t.At, i.Opened))
 	}
-	if i.Server == "" {
-		sc.Servers = s.notUp(i)
-	}
+	sc.Servers = t.NotUp
 	sc.Along = s.alongNotes(i)
 	return sc
 }
@@ -161,10 +160,23 @@ func (s *State) alongNotes(i *incident) []ServerNote {
 	var notes []ServerNote
 	for _, a := range s.along(i) {
 		if i.Server != "" || a.Proxy != i.Proxy {
-			notes = append(notes, ServerNote{incidentName(a), down.word(), a.Reason})
+			state := down
+			if sv := s.Servers[a.Key]; sv != nil {
+				state = sv.worst()
+			}
+			notes = append(notes, ServerNote{incidentName(a), state.word(), a.Reason})
 		}
 	}
 	return notes
+}
+
+// countsAt returns the counts a transition tells: those of its moment, or of a line that
+// came while it gathered when its own said none.
+func (i *incident) countsAt(t transition) counts {
+	if !t.Counts.Said && t.Step.begins() && i.open() {
+		return i.Counts
+	}
+	return t.Counts
 }
 
 // over reports whether the step tells good news.
@@ -184,6 +196,8 @@ func (i *incident) after() string {
 // mark is the word a reader scans subjects for.
 func (i *incident) mark(st step) string {
 	switch {
+	case st == blind:
+		return "BLIND"
 	case st == back:
 		return "PARTLY UP"
 	case st == flapping:
@@ -204,6 +218,12 @@ func (i *incident) mark(st step) string {
 
 func (i *incident) what(st step) string {
 	switch {
+	case st == blind:
+		return "nothing heard of it: whatever happens there is not seen"
+	case i.deaf() && st == reminder:
+		return "still nothing heard of it"
+	case i.deaf():
+		return "heard again"
 	case st == recovery && i.Planned && i.EndCause == up.word():
 		return "back in service"
 	case st == recovery && i.EndCause == up.word() && i.Server == "":
@@ -268,29 +288,34 @@ func reasonOf(ev parse.Event) string {
 }
 
 // words tells the usable servers as HAProxy does: those "left" of an outage, those
-// "online" at its end.
+// "online" at its end. The total is what is known: servers that were never up and never
+// spoken of are not in it.
 func (c counts) words(over bool) string {
-	verb := " left"
+	verb := "left"
 	if over {
-		verb = " online"
+		verb = "online"
+	}
+	of := verb
+	if c.Total > 0 {
+		of = fmt.Sprintf("of %d %s", c.Total, verb)
 	}
 	switch {
 	case !c.Said:
 		return ""
 	case !c.any():
-		return "none" + verb
+		return "none " + of
 	case c.OnBackup:
-		return count(c.Backup, "backup") + verb + ", running on backup"
+		return fmt.Sprintf("running on backup, %d %s", c.Backup, of)
 	case c.Backup > 0:
-		return count(c.Active, "active") + " and " + count(c.Backup, "backup") + verb
+		return fmt.Sprintf("%d active and %d backup %s", c.Active, c.Backup, of)
 	}
-	return count(c.Active, "active") + verb
+	return fmt.Sprintf("%d %s", c.Active, of)
 }
 
 // notUp lists the proxy's servers that are not up, the failed ones first.
 func (s *State) notUp(i *incident) []ServerNote {
 	p := s.Proxies[i.Key]
-	if p == nil {
+	if p == nil || i.Server != "" {
 		return nil
 	}
 	var notes []ServerNote

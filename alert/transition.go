@@ -16,6 +16,10 @@ type transition struct {
 	// held back (hold_down, reload_grace, a silence, a reminder). Due is when it is
 	// told at the latest.
 	Ready, Due time.Time
+	// Counts and NotUp are those of the moment of its line: what comes before it is
+	// told has turns of its own.
+	Counts counts
+	NotUp  []ServerNote `json:",omitempty"`
 	// Held says a silence holds it.
 	Held bool `json:",omitempty"`
 }
@@ -32,10 +36,11 @@ const (
 	calm          // it has stopped changing
 	reminder      // it is still open
 	unknown       // a new process has said nothing of it
+	blind         // nothing at all comes from a load balancer
 )
 
 // begins reports whether the step is the first that is told of an incident.
-func (st step) begins() bool { return st == problem || st == flapping }
+func (st step) begins() bool { return st == problem || st == flapping || st == blind }
 
 // ends reports whether the step is told only to those who heard the beginning.
 func (st step) ends() bool { return st == recovery || st == calm || st == back || st == unknown }
@@ -61,6 +66,9 @@ func (s *State) armBeginning(i *incident, f Fact, gather time.Duration) {
 // armEnding arms what tells that the incident is over.
 func (s *State) armEnding(i *incident, f Fact) {
 	s.arm(i, recovery, f.At, f.Time, f.Time.Add(s.timing(i).GroupWait))
+	if _, said := countsOf(f.Event); !said { // those of its beginning say nothing now
+		s.pending(i.ID, func(st step) bool { return st == recovery }).Counts = counts{}
+	}
 }
 
 // arm lets a transition ripen, not before what tells that the incident is there.
@@ -71,24 +79,44 @@ func (s *State) arm(i *incident, st step, at, ready, due time.Time) {
 		ready, due = later(ready, begun.Ready), later(due, begun.Ready)
 	}
 	t := transition{Incident: i.ID, Step: st, Notice: noticeID(i.ID, st, i.Steps), At: at, Ready: ready, Due: due}
+	t.Counts, t.NotUp = i.Counts, s.notUp(i)
 	i.Steps++
 	if i.First == "" && st.begins() {
 		i.First = t.Notice
 	}
-	i.Armed++
-	k := len(s.Pending)
-	for k > 0 && s.Pending[k-1].Ready.After(t.Ready) {
-		k--
-	}
-	s.Pending = slices.Insert(s.Pending, k, t)
+	i.Marks = append(i.Marks, mark{st, ready})
+	s.Pending = slices.Insert(s.Pending, s.ready(ready), t)
 	if !s.nextDue.IsZero() {
 		s.nextDue = earlier(s.nextDue, due)
 	}
 }
 
-func (s *State) sortPending() {
+// mark leads to a transition in Pending, which is sorted by Ready: no search goes
+// through all of it, for in a storm that is long.
+type mark struct {
+	Step  step
+	Ready time.Time
+}
+
+// find returns where in Pending the incident's transition is.
+func (s *State) find(incident string, m mark) int {
+	k, _ := slices.BinarySearchFunc(s.Pending, m.Ready, func(t transition, ready time.Time) int {
+		return t.Ready.Compare(ready)
+	})
+	for s.Pending[k].Incident != incident || s.Pending[k].Step != m.Step {
+		k++
+	}
+	return k
+}
+
+// hasten moves a transition that was held back to the given time.
+func (s *State) hasten(t transition, to time.Time) {
+	i := s.Incidents[t.Incident]
+	s.drop(i.ID, func(st step) bool { return st == t.Step })
+	t.Ready, t.Due = to, to
+	i.Marks = append(i.Marks, mark{t.Step, to})
+	s.Pending = slices.Insert(s.Pending, s.ready(to), t)
 	s.nextDue = time.Time{}
-	slices.SortStableFunc(s.Pending, func(a, b transition) int { return a.Ready.Compare(b.Ready) })
 }
 
 // disarm drops all of an incident's transitions.
@@ -102,31 +130,42 @@ func (s *State) disarmStep(incident string, st step) bool {
 
 func (s *State) drop(incident string, is func(step) bool) bool {
 	i := s.Incidents[incident]
-	if i == nil || i.Armed == 0 {
+	if i == nil {
 		return false
 	}
-	before := len(s.Pending)
-	s.Pending = slices.DeleteFunc(s.Pending, func(t transition) bool {
-		return t.Incident == incident && is(t.Step)
+	before := len(i.Marks)
+	i.Marks = slices.DeleteFunc(i.Marks, func(m mark) bool {
+		if !is(m.Step) {
+			return false
+		}
+		k := s.find(incident, m)
+		if s.Pending[k].Due.Equal(s.nextDue) {
+			s.nextDue = time.Time{}
+		}
+		s.Pending = slices.Delete(s.Pending, k, k+1)
+		return true
 	})
-	dropped := before - len(s.Pending)
-	if dropped > 0 {
-		i.Armed -= dropped
-		s.nextDue = time.Time{}
-	}
-	return dropped > 0
+	return len(i.Marks) < before
 }
 
 // pending returns the transition of that sort that still waits, or nil.
 func (s *State) pending(incident string, is func(step) bool) *transition {
-	if i := s.Incidents[incident]; i == nil || i.Armed == 0 {
+	i := s.Incidents[incident]
+	if i == nil {
 		return nil
 	}
-	k := slices.IndexFunc(s.Pending, func(t transition) bool { return t.Incident == incident && is(t.Step) })
-	if k < 0 {
-		return nil
+	for _, m := range i.Marks {
+		if is(m.Step) {
+			return &s.Pending[s.find(incident, m)]
+		}
 	}
-	return &s.Pending[k]
+	return nil
+}
+
+// unmark forgets where a transition was that has left Pending.
+func (i *incident) unmark(t transition) {
+	k := slices.Index(i.Marks, mark{t.Step, t.Ready})
+	i.Marks = slices.Delete(i.Marks, k, k+1)
 }
 
 func (s *State) armedStep(incident string, st step) bool {
@@ -173,7 +212,7 @@ func (s *State) nextRipe() time.Time {
 
 // tidy drops a closed incident about which nothing is left to tell.
 func (s *State) tidy(i *incident) {
-	if i != nil && !i.open() && i.Armed == 0 {
+	if i != nil && !i.open() && len(i.Marks) == 0 {
 		delete(s.Incidents, i.ID)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	_ "embed"
 	"fmt"
+	htmltemplate "html/template"
 	"strings"
 	"text/template"
 	"time"
@@ -23,12 +24,19 @@ var (
 	defaultBody string
 )
 
-// Words are the templates that turn a Scene into a subject and a body.
-type Words struct{ subject, body *template.Template }
+// Templates are the texts of Words: Subject and Body for text/template, HTML for
+// html/template, all over Scene. An empty HTML makes no HTML part.
+type Templates struct{ Subject, Body, HTML string }
+
+// Words turn a Scene into a subject, a body and the same body in HTML.
+type Words struct {
+	subject, body *template.Template
+	html          *htmltemplate.Template
+}
 
 // DefaultWords returns the words in the folder words, with times of that zone.
 func DefaultWords(zone *time.Location) *Words {
-	w, err := NewWords(defaultSubject, defaultBody, zone)
+	w, err := CustomWords(Templates{}, zone)
 	if err != nil {
 		panic(err) // the embedded templates are tested
 	}
@@ -36,23 +44,33 @@ func DefaultWords(zone *time.Location) *Words {
 }
 
 // CustomWords reads templates as NewWords does; an empty one stands for the one in the
-// folder words.
-func CustomWords(subject, body string, zone *time.Location) (*Words, error) {
-	return NewWords(cmp.Or(subject, defaultSubject), cmp.Or(body, defaultBody), zone)
+// folder words. But beside a body of one's own there is no HTML unless it is given
+// too: most readers show only that, and would not see the body.
+func CustomWords(t Templates, zone *time.Location) (*Words, error) {
+	if t.Body == "" {
+		t.HTML = cmp.Or(t.HTML, defaultHTML)
+	}
+	t.Subject, t.Body = cmp.Or(t.Subject, defaultSubject), cmp.Or(t.Body, defaultBody)
+	return NewWords(t, zone)
 }
 
-// NewWords reads templates (text/template) over Scene; zone is that of the times
-// they show. The error tells which of the two is wrong and where.
-func NewWords(subject, body string, zone *time.Location) (*Words, error) {
-	s, err := template.New("subject").Funcs(wordFuncs(zone)).Parse(subject)
+// NewWords reads templates; zone is that of the times they show. The error tells which
+// of them is wrong and where.
+func NewWords(t Templates, zone *time.Location) (*Words, error) {
+	funcs := wordFuncs(zone)
+	s, err := template.New("subject").Funcs(funcs).Parse(t.Subject)
 	if err != nil {
 		return nil, fmt.Errorf("read subject template: %w", err)
 	}
-	b, err := template.New("body").Funcs(wordFuncs(zone)).Parse(body)
+	b, err := template.New("body").Funcs(funcs).Parse(t.Body)
 	if err != nil {
 		return nil, fmt.Errorf("read body template: %w", err)
 	}
-	return &Words{s, b}, nil
+	h, err := readHTML(t.HTML, funcs)
+	if err != nil {
+		return nil, err
+	}
+	return &Words{s, b, h}, nil
 }
 
 func wordFuncs(zone *time.Location) template.FuncMap {
@@ -68,7 +86,7 @@ func wordFuncs(zone *time.Location) template.FuncMap {
 // write makes the words of a notice. A template that fails at this point says so
 // in the body and lends its place to the scene's bare facts: a notice always goes
 // out.
-func (w *Words) write(sc Scene) (subject, body string) {
+func (w *Words) write(sc Scene) (subject, body, html string) {
 	var sb, bb strings.Builder
 	if err := w.subject.Execute(&sb, sc); err != nil {
 		sb.Reset()
@@ -81,7 +99,7 @@ func (w *Words) write(sc Scene) (subject, body string) {
 			fmt.Fprintln(&bb, l.Text)
 		}
 	}
-	return oneLine(sb.String(), MaxSubject), plainText(bb.String())
+	return oneLine(sb.String(), MaxSubject), plainText(bb.String()), w.writeHTML(sc)
 }
 
 // oneLine makes a subject: runs of blanks and control characters become one
@@ -128,9 +146,6 @@ func Duration(d time.Duration) string {
 	}
 	return fmt.Sprintf("%ds", d/time.Second)
 }
-
-// count writes a number before a word: "1 active".
-func count(n int, noun string) string { return fmt.Sprintf("%d %s", n, noun) }
 
 // named lists the first servers with their reasons, for a subject; all is how many
 // there are when the list is cut short.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -65,10 +66,31 @@ func (o *object) fact(f *alert.Fact) {
 		o.event(&f.Event)
 	}
 	o.text(`"txt":`, f.Text)
+	if f.Kind == alert.Operator {
+		o.command(f)
+	}
 	o.text(`"ch":`, f.Channel)
 	o.text(`"n":`, f.Notice)
 	o.texts(`"done":`, f.Done)
 	o.text(`"err":`, f.Error)
+}
+
+// command writes what an Operator fact tells to do. Such facts are few: reflection
+// does for them.
+func (o *object) command(f *alert.Fact) {
+	if !reflect.ValueOf(f.Silence).IsZero() {
+		silence, err := json.Marshal(f.Silence)
+		if err != nil {
+			o.err = err
+			return
+		}
+		o.name(`"q":`)
+		o.b = append(o.b, silence...)
+		o.replaced = true // a restart reads times and zones of its own
+	}
+	o.flag(`"x":`, f.Expire)
+	o.text(`"quiet":`, f.Quiet)
+	o.flag(`"heard":`, f.Heard)
 }
 
 func (o *object) source(s *alert.Source) {
@@ -116,7 +138,7 @@ func (o *object) event(e *parse.Event) {
 // with their colon.
 type object struct {
 	b        []byte
-	replaced bool // some text was not UTF-8
+	replaced bool // some text was not UTF-8, or what is read back differs otherwise
 	err      error
 }
 

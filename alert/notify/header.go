@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"mime"
 	"net/mail"
 	"strings"
 	"unicode/utf8"
@@ -20,24 +21,38 @@ const foldAt = 76
 type field struct{ name, value string }
 
 // canonical rewrites the letter that jordan-wright/email rendered: our fields in
-// our order, folded, then the MIME fields, then the body as it is. The library
-// writes them in the random order of a map, without folds, and takes a comma in
-// a display name for the end of an address; any other field in raw is left out.
-func canonical(raw []byte, fields []field) ([]byte, error) {
+// our order, folded, then the MIME fields, then the body, its parts between our
+// boundary. The library writes the fields in the random order of a map, without
+// folds, takes a comma in a display name for the end of an address, and draws the
+// boundary at random; any other field in raw is left out.
+func canonical(raw []byte, fields []field, boundary string) ([]byte, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
 		return nil, fmt.Errorf("read rendered letter: %w", err)
+	}
+	body, err := io.ReadAll(m.Body)
+	if err != nil {
+		return nil, fmt.Errorf("read rendered letter: %w", err)
+	}
+	contentType := m.Header.Get("Content-Type")
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return nil, fmt.Errorf("read rendered letter: %w", err)
+	}
+	if drawn := params["boundary"]; drawn != "" {
+		contentType = mime.FormatMediaType(kind, map[string]string{"boundary": boundary})
+		body = bytes.ReplaceAll(body, []byte("--"+drawn), []byte("--"+boundary))
 	}
 	var b bytes.Buffer
 	for _, f := range fields {
 		fold(&b, f)
 	}
-	for _, name := range []string{"MIME-Version", "Content-Type", "Content-Transfer-Encoding"} {
-		fold(&b, field{name, m.Header.Get(name)})
-	}
+	fold(&b, field{"MIME-Version", m.Header.Get("MIME-Version")})
+	fold(&b, field{"Content-Type", contentType})
+	fold(&b, field{"Content-Transfer-Encoding", m.Header.Get("Content-Transfer-Encoding")})
 	b.WriteString("\r\n")
-	_, err = io.Copy(&b, m.Body)
-	return b.Bytes(), err
+	b.Write(body)
+	return b.Bytes(), nil
 }
 
 // fold writes a field with CRLF, broken before blanks so that its lines keep to

@@ -18,9 +18,8 @@ import (
 // over 998 octets. The same notice gives the same bytes, but for the line that
 // says how late a late one is.
 //
-// jordan-wright/email makes the MIME entity. A body in HTML would be its HTML
-// field; the boundary it then draws at random is to be replaced by the notice's
-// id, in canonical, or the bytes change from call to call.
+// jordan-wright/email makes the MIME entity: text alone, or text and HTML as
+// alternatives (RFC 2046 section 5.1.4).
 func (m *Mailer) compose(d alert.Dispatch) ([]byte, error) {
 	fields, err := m.fields(d.Notice)
 	if err != nil {
@@ -31,12 +30,17 @@ func (m *Mailer) compose(d alert.Dispatch) ([]byte, error) {
 		e.Headers.Set(f.name, f.value)
 	}
 	e.Text = []byte(cmp.Or(bodyText(d), subject(d.Notice)+"\n"))
+	e.HTML = []byte(bodyHTML(d))
 	raw, err := e.Bytes()
 	if err != nil {
 		return nil, err
 	}
-	return canonical(raw, fields)
+	return canonical(raw, fields, boundaryOf(d.Notice))
 }
+
+// boundaryOf returns what parts the alternatives. "=_" stands in no body in
+// quoted-printable (RFC 2045 section 6.7), so no body can end its part.
+func boundaryOf(n alert.Notice) string { return "=_" + atom(n.ID) }
 
 // fields returns the header of a notice's letter in the order it is written.
 //

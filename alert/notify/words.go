@@ -2,6 +2,8 @@ package notify
 
 import (
 	"fmt"
+	"html"
+	"regexp"
 	"strings"
 	"time"
 
@@ -13,8 +15,8 @@ const (
 	// maxLine is the longest subject or header value in runes; more is cut, with
 	// an ellipsis.
 	maxLine = 200
-	// maxBody is the longest body in octets; more is cut at a line's end, and
-	// the body says so.
+	// maxBody is the longest body in octets; of text more is cut at a line's end,
+	// and the body says so, HTML that is longer is left out.
 	maxBody = 256 << 10
 	// lateAfter is the delay from which a notice says that it is late.
 	lateAfter = time.Minute
@@ -34,14 +36,41 @@ func bodyText(d alert.Dispatch) string {
 	if text != "" {
 		text += "\n"
 	}
-	if d.Delay < lateAfter {
-		return text
-	}
-	late := fmt.Sprintf("Late by %s: this was due at %s.\n", d.Delay.Round(time.Second), d.Notice.Time.Format(time.RFC3339))
-	if text == "" {
-		return late
+	late := lateness(d)
+	if late == "" || text == "" {
+		return late + text
 	}
 	return late + "\n" + text
+}
+
+// bodyHTML returns the notice's HTML in printable lines, with how late it is at its
+// head; empty when there is none. HTML longer than maxBody is left out, since no cut
+// leaves it whole: the text stands.
+func bodyHTML(d alert.Dispatch) string {
+	page := plainText(d.Notice.HTML)
+	if page == "" || len(page) > maxBody {
+		return ""
+	}
+	if late := lateness(d); late != "" {
+		at := 0
+		if tag := bodyTag.FindStringIndex(page); tag != nil {
+			at = tag[1]
+		}
+		page = page[:at] + "\n<p>" + html.EscapeString(strings.TrimSpace(late)) + "</p>\n" + page[at:]
+	}
+	return page + "\n"
+}
+
+// bodyTag is the tag that what is shown comes after. The values in a notice's HTML are
+// escaped, so only its template can have written one.
+var bodyTag = regexp.MustCompile(`(?i)<body(\s[^>]*)?>`)
+
+// lateness is one line on how late the notice is; empty when it is not.
+func lateness(d alert.Dispatch) string {
+	if d.Delay < lateAfter {
+		return ""
+	}
+	return fmt.Sprintf("Late by %s: this was due at %s.\n", d.Delay.Round(time.Second), d.Notice.Time.Format(time.RFC3339))
 }
 
 // shorten cuts text that is longer than maxBody after its last whole line.

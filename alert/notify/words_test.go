@@ -55,6 +55,33 @@ func TestBodyText(t *testing.T) {
 	}
 }
 
+func TestBodyHTML(t *testing.T) {
+	late := "\n<p>Late by 2m0s: this was due at 2026-11-05T10:20:30+01:00.</p>\n"
+	tests := map[string]struct {
+		page  string
+		delay time.Duration
+		want  string
+	}{
+		"none":               {"", 0, ""},
+		"none, late":         {"", 2 * time.Minute, ""},
+		"controls":           {"<p>\x1b[1m\x00\u202ea\r\n\tb</p>\n", 0, "<p>[1ma\n b</p>\n"},
+		"late fragment":      {"<p>a</p>", 2 * time.Minute, late + "<p>a</p>\n"},
+		"late page":          {"<html><Body class=x><p>a</p>", 2 * time.Minute, "<html><Body class=x>" + late + "<p>a</p>\n"},
+		"a word like <body>": {"<bodyguard><p>a</p>", 2 * time.Minute, late + "<bodyguard><p>a</p>\n"},
+		"just maxBody":       {strings.Repeat("x", maxBody), 0, strings.Repeat("x", maxBody) + "\n"},
+		"too long":           {strings.Repeat("x", maxBody+1), 0, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			n := problem()
+			n.HTML = tt.page
+			if got := bodyHTML(alert.Dispatch{Notice: n, Delay: tt.delay}); got != tt.want {
+				t.Errorf("bodyHTML = %.200q, want %.200q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestShorten(t *testing.T) {
 	line := strings.Repeat("é", 40) + "\n"
 	for name, text := range map[string]string{

@@ -18,8 +18,10 @@ import (
 type Config struct {
 	// Journal is the folder of the fact log, Retain how long facts stay in it
 	// that no open incident needs.
-	Journal   string    `toml:"journal"`
-	Retain    Duration  `toml:"retain"`
+	Journal string   `toml:"journal"`
+	Retain  Duration `toml:"retain"`
+	// Control is the socket by which commands reach the running daemon.
+	Control   string    `toml:"control"`
 	Listen    []Listen  `toml:"listen"`
 	Incidents Incidents `toml:"incidents"`
 	Route     []Route   `toml:"route"`
@@ -51,6 +53,7 @@ type Incidents struct {
 	Planned     alert.PlannedMode `toml:"planned"`
 	ReloadGrace Duration          `toml:"reload_grace"`
 	ReloadQuiet Duration          `toml:"reload_quiet"`
+	QuietSource Duration          `toml:"quiet_source"`
 	Flapping    Flapping          `toml:"flapping"`
 	GiveUpAfter Duration          `toml:"give_up_after"`
 }
@@ -91,11 +94,12 @@ type Silence struct {
 	Comment string    `toml:"comment"`
 }
 
-// Words are templates (text/template) for subject and body; empty ones mean the
-// built-in words.
+// Words are templates for subject and body (text/template) and the body in HTML
+// (html/template); empty ones mean what alert.CustomWords says.
 type Words struct {
 	Subject string `toml:"subject"`
 	Body    string `toml:"body"`
+	HTML    string `toml:"html"`
 }
 
 // Console prints notices on standard output.
@@ -152,6 +156,9 @@ func (c *Config) settle() {
 	}
 	if c.Journal == "" {
 		c.Journal = stateFolder()
+	}
+	if c.Control == "" && c.Journal != "" {
+		c.Control = controlPath(c.Journal)
 	}
 	if c.Console.Enabled == nil {
 		alone := len(c.Mailer) == 0

@@ -61,7 +61,7 @@ func keys(t reflect.Type, table string) []string {
 		if !f.Anonymous {
 			path = join(table, f.Tag.Get("toml"))
 		}
-		_, leaf := reflect.New(ft).Interface().(encoding.TextUnmarshaler)
+		_, leaf := reflect.TypeAssert[encoding.TextUnmarshaler](reflect.New(ft))
 		if ft.Kind() == reflect.Struct && !leaf {
 			out = append(out, keys(ft, path)...)
 			continue

@@ -120,7 +120,7 @@ func tellOutages(t *testing.T, lb *haproxy, mx *postfix) {
 	checkSubjects(t, box, []string{
 		"[DOWN] be_single: no server available; be_single/s1 Layer4 connection problem (lb1)",
 		"[UP] be_single: available again after N (lb1)",
-		"[DOWN] be_app/s1: Layer7 wrong status, 1 active left (lb1)",
+		"[DOWN] be_app/s1: Layer7 wrong status, 1 of 2 left (lb1)",
 		"[UP] be_app/s1: up again after N (lb1)",
 	})
 	for _, l := range box {

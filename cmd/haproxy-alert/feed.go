@@ -25,10 +25,11 @@ type feed struct {
 	lines  atomic.Int64 // all frames
 	events atomic.Int64 // those that are health lines
 	misses nearMisses   // those that look like one
+	ears   *ears        // who is heard at all
 }
 
-func newFeed(loop *alert.Loop, log *slog.Logger) *feed {
-	return &feed{loop: loop, log: log, misses: nearMisses{log: log}}
+func newFeed(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *feed {
+	return &feed{loop: loop, log: log, misses: nearMisses{log: log}, ears: newEars(loop, quiet, log)}
 }
 
 // sink returns what a receiver is to do with its frames. It waits for the loop
@@ -36,6 +37,7 @@ func newFeed(loop *alert.Loop, log *slog.Logger) *feed {
 func (f *feed) sink(listener string) syslog.Sink {
 	return func(fr syslog.Frame) {
 		f.lines.Add(1)
+		f.ears.hear(fr.Peer)
 		if !parse.Candidate(syslog.Body(fr.Data)) {
 			return
 		}

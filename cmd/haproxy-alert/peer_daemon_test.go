@@ -37,9 +37,12 @@ func raceDetected() bool {
 type daemonConfig struct {
 	Journal   string // folder
 	GroupWait time.Duration
-	Relay     netip.AddrPort
-	CA        string // PEM file; empty means no TLS
-	TCPPort   uint16 // 0: the kernel's choice
+	Relay     netip.AddrPort // none: notices are printed
+	CA        string         // PEM file; empty means no TLS
+	TCPPort   uint16         // 0: the kernel's choice
+	// Digest and FlapChanges are off when zero: then each outage and each end makes
+	// a mail of its own, which most tests count.
+	Digest, FlapChanges int
 }
 
 // write returns the path of the configuration file.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,11 +62,33 @@ func (c *checked) answer(w http.ResponseWriter, _ *http.Request) {
 }
 
 // haproxy is a running load balancer and the servers it checks: be_app with s1
-// and s2, be_single with the single s1.
+// and s2, be_single with the single s1, and the pools.
 type haproxy struct {
 	*process
+	path, conf     string // of the program and its configuration
 	admin          string // path of the stats socket
 	s1, s2, single *checked
+	pools          []pool
+}
+
+// A pool is a backend of Size servers s1, s2 ... that are one at Addr, and a spare
+// one unless that is left out.
+type pool struct {
+	Name        string
+	Size        int
+	Addr, Spare netip.AddrPort
+}
+
+// servers counts those of the configuration.
+func (h *haproxy) servers() int {
+	n := 3
+	for _, p := range h.pools {
+		n += p.Size
+		if p.Spare.IsValid() {
+			n++
+		}
+	}
+	return n
 }
 
 // A logTarget is where and how HAProxy logs.
@@ -76,22 +99,38 @@ type logTarget struct {
 }
 
 // startHAProxy returns when all checks have passed.
-func startHAProxy(t *testing.T, target logTarget) *haproxy {
+func startHAProxy(t *testing.T, target logTarget, pools ...pool) *haproxy {
 	t.Helper()
-	path := lookPeer(t, "haproxy")
 	dir := peerDir(t, "haproxy")
 	h := &haproxy{
-		admin: filepath.Join(dir, "admin.sock"),
-		s1:    startChecked(t), s2: startChecked(t), single: startChecked(t),
+		path: lookPeer(t, "haproxy"), conf: filepath.Join(dir, "haproxy.cfg"), admin: filepath.Join(dir, "admin.sock"),
+		s1: startChecked(t), s2: startChecked(t), single: startChecked(t), pools: pools,
 	}
-	conf := filepath.Join(dir, "haproxy.cfg")
-	render(t, "haproxy.cfg", conf, map[string]any{
+	render(t, "haproxy.cfg", h.conf, map[string]any{
 		"Dir": dir, "Host": "lb1", "Log": target.addr, "Ring": target.ring, "Format": target.format,
-		"S1": h.s1.addr, "S2": h.s2.addr, "Single": h.single.addr,
+		"S1": h.s1.addr, "S2": h.s2.addr, "Single": h.single.addr, "Pools": pools,
 	})
-	h.process = startProcess(t, path, "-db", "-f", conf)
+	h.process = startProcess(t, h.path, "-db", "-f", h.conf)
 	h.awaitAllUp(t)
 	return h
+}
+
+// reload lets a new process take over, as `systemctl reload` does, and returns when
+// the old one has gone.
+func (h *haproxy) reload(t *testing.T) {
+	t.Helper()
+	h.alive(t)
+	old := h.process
+	h.process = startProcess(t, h.path, "-db", "-f", h.conf, "-sf", strconv.Itoa(old.pid))
+	eventually(t, 10*time.Second, "haproxy: old process gone", func() bool {
+		h.alive(t)
+		select {
+		case <-old.ended:
+			return true
+		default:
+			return false
+		}
+	})
 }
 
 // awaitAllUp waits until HAProxy says that every server is up and its check has
@@ -102,7 +141,18 @@ func (h *haproxy) awaitAllUp(t *testing.T) {
 	eventually(t, 10*time.Second, "haproxy: all servers up", func() bool {
 		h.alive(t)
 		rows, _ := h.command(fmt.Sprintf("show stat %d %d %d", anyProxy, servers, anyServer)) // no socket yet: no rows
-		return strings.Count(rows, ",UP,") == 3 && strings.Count(rows, ",L7OK,") == 3
+		n := h.servers()
+		return strings.Count(rows, ",UP,") == n && strings.Count(rows, ",L7OK,") == n
+	})
+}
+
+// awaitDown waits until HAProxy says that n servers are down.
+func (h *haproxy) awaitDown(t *testing.T, n int) {
+	t.Helper()
+	eventually(t, 10*time.Second, "haproxy: servers down", func() bool {
+		h.alive(t)
+		rows, _ := h.command("show stat -1 4 -1")
+		return strings.Count(rows, ",DOWN,") == n
 	})
 }
 

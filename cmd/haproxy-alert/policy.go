@@ -54,7 +54,7 @@ func (c *Config) alertChannels() []alert.Channel {
 
 // words reads the templates; times are shown in the zone of this machine.
 func (w Words) words() (*alert.Words, error) {
-	return alert.CustomWords(w.Subject, w.Body, time.Local)
+	return alert.CustomWords(alert.Templates(w), time.Local)
 }
 
 func (m Match) rule() (alert.Match, error) {
@@ -74,8 +74,10 @@ func (r Route) rule() (alert.Route, error) {
 
 func (q Silence) rule(index int) (alert.Silence, error) {
 	match, err := q.Match.rule()
+	hours := match.Hours
+	match.Hours = alert.Hours{} // they bound the silence, whose end tells what it held back
 	return alert.Silence{
 		ID: cmp.Or(q.Name, fmt.Sprintf("silence[%d]", index)), Match: match,
-		From: q.From, Until: q.Until, Comment: q.Comment,
+		From: q.From, Until: q.Until, Hours: hours, Comment: q.Comment,
 	}, err
 }

@@ -32,7 +32,8 @@ Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w, see %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(serveCommand(), replayCommand(), explainCommand(), checkCommand(), versionCommand())
+	root.AddCommand(serveCommand(), replayCommand(), explainCommand(), whyCommand(),
+		silenceCommand(), checkCommand(), versionCommand())
 	root.InitDefaultCompletionCmd("serve")
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

@@ -55,25 +55,29 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	state := recoverState(cfg.Journal, cfg.policy(), recovered, log)
-	receivers, err := openReceivers(cfg.Listen, log)
+	loop := &alert.Loop{State: state, Journal: j, Notifiers: notifiers(cfg, stdout, log), Log: log}
+	operator, err := openControl(cfg.Control, loop, log)
 	if err != nil {
 		return err
 	}
-	loop := &alert.Loop{State: state, Journal: j, Notifiers: notifiers(cfg, stdout, log), Log: log}
+	receivers, err := openReceivers(cfg.Listen, log)
+	if err != nil {
+		return errors.Join(err, operator.close())
+	}
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
-	return runPipeline(ctx, newFeed(loop, log), receivers)
+	return runPipeline(ctx, newFeed(loop, time.Duration(cfg.Incidents.QuietSource), log), receivers, operator)
 }
 
-// runPipeline runs the receivers and the loop. The loop ends after the receivers,
-// so that what they read last is recorded.
-func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver) error {
+// runPipeline runs the receivers, the control socket and the loop. The loop ends after
+// the others, so that what they took in last is recorded.
+func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver, operator *control) error {
 	receiving, stopReceiving := context.WithCancel(ctx)
 	defer stopReceiving()
 	looping, stopLooping := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLooping()
 
 	var wg sync.WaitGroup
-	errs := make([]error, len(receivers)+1)
+	errs := make([]error, len(receivers)+2)
 	for i, r := range receivers {
 		wg.Go(func() {
 			errs[i] = r.Run(receiving, f.sink(r.String()))
@@ -81,6 +85,11 @@ func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver) err
 		})
 		wg.Go(func() { watch(receiving, r, f.log) })
 	}
+	wg.Go(func() {
+		errs[len(receivers)+1] = operator.run(receiving)
+		stopReceiving()
+	})
+	wg.Go(func() { f.ears.run(receiving) })
 	done := make(chan struct{})
 	go func() {
 		errs[len(receivers)] = f.loop.Run(looping)

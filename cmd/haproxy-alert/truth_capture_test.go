@@ -33,8 +33,11 @@ type action struct {
 	Cmd   string `json:"cmd"`
 	Reply string `json:"reply"`
 	Body  string `json:"body"`
-	// Cfg is that of "spawn", State of "ext" (the external check), Zone of "dns".
-	Cfg   string         `json:"cfg"`
+	// Cfg and Args are those of "spawn", Sig is that of "signal".
+	Cfg  string   `json:"cfg"`
+	Args []string `json:"args"`
+	Sig  string   `json:"sig"`
+	// State is that of "ext" (the external check), Zone that of "dns".
 	State string         `json:"state"`
 	Zone  map[string]any `json:"zone"`
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/mail"
 	"os/user"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ func validate(c *Config, name string, ps places) Faults {
 	if c.Journal == "" {
 		v.fault("journal", "want a folder: there is no home and no STATE_DIRECTORY to keep it in")
 	}
+	v.control(c)
 	v.listeners(c.Listen)
 	v.incidents(c.Incidents)
 	v.routes(c)
@@ -40,6 +42,21 @@ func validate(c *Config, name string, ps places) Faults {
 
 func (v *validator) fault(key, format string, args ...any) {
 	v.faults = append(v.faults, Fault{v.name, v.ps.line(key), key, fmt.Sprintf(format, args...)})
+}
+
+// control stands beside the journal when the file does not say where; a journal's
+// folder must hold nothing else.
+func (v *validator) control(c *Config) {
+	key := "control"
+	if v.ps.line(key) == 0 {
+		key = "journal"
+	}
+	switch {
+	case len(c.Control) > maxSocketPath:
+		v.fault(key, "%v: set control to a shorter one than %s", longSocketPath(c.Control), c.Control)
+	case c.Control != "" && filepath.Dir(filepath.Clean(c.Control)) == filepath.Clean(c.Journal):
+		v.fault("control", "want a place outside of the journal's folder")
+	}
 }
 
 func (v *validator) listeners(ls []Listen) {
@@ -127,7 +144,7 @@ func (v *validator) silences(list []Silence) {
 		switch {
 		case err != nil:
 			v.fault(key+".hours", "%v", err)
-		case rule.Until.IsZero() && rule.Match.Hours.IsZero():
+		case rule.Until.IsZero() && rule.Hours.IsZero():
 			v.fault(key+".until", "want an end, or hours of the week: a silence for ever is an outage nobody hears of")
 		case !rule.Until.IsZero() && !rule.Until.After(rule.From):
 			v.fault(key+".until", "want a time after from")

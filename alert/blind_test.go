@@ -1,0 +1,54 @@
+package alert_test
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"haproxy-alert/alert"
+)
+
+// A source that falls silent is told, reminded of, and told when it is heard again;
+// a crash in between changes nothing.
+func TestBlind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := policy("ops")
+		p.Remind = time.Hour
+		ops, j := newPhone(), newMemory()
+		l, stop := running(t, alert.NewState(p), j, map[string]alert.Notifier{"ops": ops})
+		since := time.Now()
+		time.Sleep(10 * time.Minute)
+		for range 3 { // said again and again: told once
+			if err := l.Quiet(t.Context(), "10.0.0.1", since, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(90 * time.Minute)
+		stop()
+
+		s := j.recovered(p)
+		if got := s.Blind(); !slices.Equal(got, []string{"10.0.0.1"}) {
+			t.Errorf("blind for %q after a restart", got)
+		}
+		l, stop = running(t, s, newMemory(), map[string]alert.Notifier{"ops": ops})
+		if err := l.Quiet(t.Context(), "10.0.0.1", time.Now(), true); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		want := []string{
+			"[BLIND] 10.0.0.1: nothing heard of it: whatever happens there is not seen (10.0.0.1)",
+			"[STILL DOWN] 10.0.0.1: still nothing heard of it for 1h 10m (10.0.0.1)",
+			"[UP] 10.0.0.1: heard again after 1h 40m (10.0.0.1)",
+		}
+		if d := cmp.Diff(want, ops.subjects()); d != "" {
+			t.Errorf("-want +got:\n%s", d)
+		}
+		if len(s.Open()) != 0 || len(s.Blind()) != 0 {
+			t.Errorf("still open: %v", s.Open())
+		}
+	})
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// Bounds of the control socket. Only the daemon's own user and root can connect.
+const (
+	// maxSocketPath is the room for a path in sockaddr_un, less the final NUL
+	// (unix(7)); the kernel's own error would only say "invalid argument".
+	maxSocketPath = 107
+	// maxControlBody is the longest request body in bytes; a longer one is refused.
+	maxControlBody = 16 << 10
+	// maxControlRequests is how many requests are served at once; further ones are
+	// refused with 503.
+	maxControlRequests = 16
+	// controlTimeout bounds a request at both ends, its way through the journal too.
+	controlTimeout = 10 * time.Second
+)
+
+// control serves the commands of an operator to the running daemon: HTTP and JSON on
+// a unix socket, for `silence`.
+//
+//	GET    /silences       those in force or to come
+//	POST   /silences       begins one, answers with its id
+//	DELETE /silences/ID    ends one
+//
+// It owns nothing of the state: every request goes through the loop.
+type control struct {
+	loop     *alert.Loop
+	log      *slog.Logger
+	listener *net.UnixListener
+	slots    chan struct{} // one token for each request being served
+}
+
+// openControl binds the socket, in place of one that a crash left behind.
+func openControl(path string, loop *alert.Loop, log *slog.Logger) (*control, error) {
+	l, err := bindControl(path)
+	if err != nil {
+		return nil, fmt.Errorf("listen control %s: %w", path, err)
+	}
+	return &control{loop: loop, log: log, listener: l, slots: make(chan struct{}, maxControlRequests)}, nil
+}
+
+func bindControl(path string) (*net.UnixListener, error) {
+	if len(path) > maxSocketPath {
+		return nil, longSocketPath(path)
+	}
+	if err := removeStale(path); err != nil {
+		return nil, err
+	}
+	config := net.ListenConfig{Control: private}
+	l, err := config.Listen(context.Background(), "unix", path)
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l.(*net.UnixListener), nil
+}
+
+func longSocketPath(path string) error {
+	return fmt.Errorf("path has %d bytes, a socket's may have %d", len(path), maxSocketPath)
+}
+
+// removeStale removes a socket file on which nobody listens. The journal's lock says
+// that no other daemon has this journal, but the path is the operator's.
+func removeStale(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Mode().Type() != fs.ModeSocket:
+		return errors.New("a file that is no socket is in the way")
+	}
+	c, err := net.DialTimeout("unix", path, time.Second)
+	if err == nil {
+		return errors.Join(errors.New("another daemon answers there"), c.Close())
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return errors.Unwrap(err)
+	}
+	return os.Remove(path)
+}
+
+// run serves until ctx ends and the requests then under way are answered. The socket
+// file goes with it.
+func (c *control) run(ctx context.Context) error {
+	server := &http.Server{
+		Handler:           c.bounded(c.routes()),
+		ReadHeaderTimeout: controlTimeout, ReadTimeout: controlTimeout, WriteTimeout: 2 * controlTimeout,
+		IdleTimeout: controlTimeout, MaxHeaderBytes: maxControlBody,
+		ErrorLog: slog.NewLogLogger(c.log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), controlTimeout)
+		defer cancel()
+		ended <- server.Shutdown(patience)
+	})
+	err := server.Serve(c.listener)
+	if stop() {
+		return fmt.Errorf("serve control: %w", err) // not asked to end
+	}
+	if err := <-ended; err != nil {
+		return errors.Join(fmt.Errorf("stop control: %w", err), server.Close())
+	}
+	return nil
+}
+
+// close frees the socket of a control that is not run.
+func (c *control) close() error { return c.listener.Close() }
+
+func (c *control) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /silences", c.listSilences)
+	mux.HandleFunc("POST /silences", c.addSilence)
+	mux.HandleFunc("DELETE /silences/{id}", c.expireSilence)
+	return mux
+}
+
+// bounded keeps each request within its time and size, and their number.
+func (c *control) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case c.slots <- struct{}{}:
+			defer func() { <-c.slots }()
+		default:
+			refuse(w, http.StatusServiceUnavailable, errors.New("too many requests at once"))
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), controlTimeout)
+		defer cancel()
+		r.Body = http.MaxBytesReader(w, r.Body, maxControlBody)
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// controlPath is where the daemon of a journal listens when the configuration does not
+// say: beside the journal, whose folder must hold nothing else.
+func controlPath(journal string) string { return filepath.Clean(journal) + ".sock" }

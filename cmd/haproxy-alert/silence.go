@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func silenceCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "silence",
+		Short: "Keep notices back for a while, in the running daemon",
+		Long: `silence tells the running daemon to keep notices back, without a restart. A
+silence outlives restarts; an outage that outlasts it is told when it ends, or at
+once when it is expired.
+
+The configuration (-c) only says where the daemon is: its control socket.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return usageError{fmt.Errorf("want add, list or expire, see %s --help", cmd.CommandPath())}
+		},
+	}
+	cmd.AddCommand(silenceAddCommand(), silenceListCommand(), silenceExpireCommand())
+	for _, c := range cmd.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	return cmd
+}
+
+// controlOf returns the way to the daemon that runs with the configuration.
+func controlOf(file string) (*controlClient, error) {
+	cfg, err := loadConfig(file)
+	if err != nil {
+		return nil, err
+	}
+	return newControlClient(cfg.Control), nil
+}
+
+func silenceAddCommand() *cobra.Command {
+	var opts silenceOptions
+	cmd := &cobra.Command{
+		Use:   "add",
+		Short: "Begin a silence and print its id",
+		Long: `add begins a silence and prints its id, by which it can be expired. --proxy,
+--server and --host are expressions (RE2) over whole names; what is left out is
+all, but at least one of them or --kind must be given.
+
+Times are "2026-11-22 02:00", "02:00" (the next one) or RFC 3339, in the zone of
+--zone or else of this machine. --hours are windows of the week, in the zone of
+--zone or else UTC, as in the configuration.`,
+		Example: `  haproxy-alert silence add --proxy be_app --for 2h --comment "deploy 4711"
+  haproxy-alert silence add --proxy 'web_.*' --server 's[12]' --until 06:00
+  haproxy-alert silence add --host lb2 --hours "Sat 02:00-04:00" --zone Europe/Paris`,
+		Args: cobra.NoArgs,
+	}
+	file := configFlag(cmd)
+	opts.flags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		now := time.Now()
+		form, err := opts.form(now)
+		if err == nil {
+			_, err = form.silence(now) // what the daemon would refuse
+		}
+		if err != nil {
+			return usageError{fmt.Errorf("add silence: %w", err)}
+		}
+		daemon, err := controlOf(*file)
+		if err != nil {
+			return err
+		}
+		kept, err := daemon.add(cmd.Context(), form)
+		if err != nil {
+			return fmt.Errorf("add silence: %w", err)
+		}
+		_, err = fmt.Fprintln(cmd.OutOrStdout(), kept.ID)
+		return err
+	}
+	return cmd
+}
+
+func silenceExpireCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "expire ID...",
+		Short: "End silences before their time",
+		Long: `expire ends silences; what they still hold back is told at once. It tries every
+id it is given, also when one is not known.`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	file := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, ids []string) error {
+		daemon, err := controlOf(*file)
+		if err != nil {
+			return err
+		}
+		var errs []error
+		for _, id := range ids {
+			if err := daemon.expire(cmd.Context(), id); err != nil {
+				errs = append(errs, fmt.Errorf("expire silence: %w", err))
+			}
+		}
+		return errors.Join(errs...)
+	}
+	return cmd
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// inquiry folds all facts as the daemon does, and tells what concerns one server, or
+// one proxy and its servers.
+type inquiry struct {
+	proxy, server string
+	since         time.Time // rows before it are not shown
+	state         *alert.State
+	show          func(whyRow) error
+	totals        whyTotals
+	early         []whyRow // silences, while nothing else is known
+	err           error    // of show
+
+	decided  []alert.Decision      // by the fact being applied
+	last     alert.Decision        // shown last: a digest has one decision for each part
+	opened   map[outage]bool       // shown
+	silences map[string]bool       // shown, by id
+	quiet    map[string]string     // flapping incident, by the key that is told as such
+	sending  map[sending]*attempts // of any server, until their end
+}
+
+// outage is one of the outages of an incident: a flapping one has several.
+type outage struct {
+	key     string
+	planned bool
+	opened  int64
+}
+
+func outageOf(i alert.Incident) outage { return outage{i.Key, i.Planned, i.Opened.UnixNano()} }
+
+func newInquiry(name string, since time.Time, p alert.Policy, show func(whyRow) error) *inquiry {
+	q := &inquiry{
+		since: since, state: alert.NewState(p), show: show,
+		opened: map[outage]bool{}, silences: map[string]bool{}, quiet: map[string]string{}, sending: map[sending]*attempts{},
+	}
+	q.proxy, q.server = splitName(name)
+	q.state.Trace(func(d alert.Decision) { q.decided = append(q.decided, d) })
+	return q
+}
+
+func (q *inquiry) name() string {
+	if q.server == "" {
+		return q.proxy
+	}
+	return q.proxy + "/" + q.server
+}
+
+// about reports whether an incident's key is what was asked for.
+func (q *inquiry) about(key string) bool {
+	name := alert.NameOf(key)
+	return name == q.name() || q.server == "" && strings.HasPrefix(name, q.proxy+"/")
+}
+
+// take applies one fact and tells what it is and what follows from it. What became due
+// before it, by the clock alone, comes first.
+func (q *inquiry) take(f alert.Fact) error {
+	copies := q.state.Copies
+	q.decided = q.decided[:0]
+	closed := q.state.Apply(f)
+	now := q.state.Clock()
+	if q.totals.First.IsZero() {
+		q.totals.First = now
+	}
+	q.totals.Last = now
+	due := q.dueBefore(f, now)
+	for _, d := range q.decided[:due] {
+		q.decision(d)
+	}
+	q.fact(f, now, q.state.Copies > copies)
+	for _, i := range closed {
+		q.closedRow(i, now)
+	}
+	for _, d := range q.decided[due:] {
+		q.decision(d)
+	}
+	return q.err
+}
+
+// dueBefore returns how many of the decisions were due before the fact. Only a line
+// makes further ones: it ends what hold_down held.
+func (q *inquiry) dueBefore(f alert.Fact, now time.Time) int {
+	k := slices.IndexFunc(q.decided, func(d alert.Decision) bool { return !d.Time.Before(now) })
+	if k < 0 || f.Kind != alert.Observed {
+		return len(q.decided)
+	}
+	return k
+}
+
+// row shows a row, behind the silences from before there was anything to silence: of a
+// name that nothing is known of they would pretend the contrary.
+func (q *inquiry) row(r whyRow) {
+	if !q.totals.Known && (r.Type == whySilence || r.Type == whyLifted) {
+		q.early = append(q.early, r)
+		return
+	}
+	q.totals.Known = true
+	for _, e := range q.early {
+		q.write(e)
+	}
+	q.early = nil
+	q.write(r)
+}
+
+// write counts and writes a row, and keeps the first error. What is still to happen is
+// shown whenever it became due.
+func (q *inquiry) write(r whyRow) {
+	if r.Time.Before(q.since) && r.Type != whyWaiting && r.Type != whyComing {
+		return
+	}
+	q.totals.count(r.Type)
+	if q.err == nil {
+		q.err = q.show(r)
+	}
+}
+
+func (q *inquiry) fact(f alert.Fact, now time.Time, isCopy bool) {
+	switch f.Kind {
+	case alert.Observed:
+		q.line(f, now, isCopy)
+	case alert.Operator:
+		q.command(f, now)
+	case alert.Delivered, alert.Failed, alert.Refused, alert.GaveUp:
+		q.outcome(f, now)
+	}
+}
+
+// line tells a health line and the incidents it opened.
+func (q *inquiry) line(f alert.Fact, now time.Time, isCopy bool) {
+	if f.Event.Proxy != q.proxy {
+		return
+	}
+	if key := f.Event.Key(); q.about(key) {
+		r := whyRow{
+			Type: whyLine, Time: now, Key: key, Observer: f.Source.Observer(), Kind: f.Event.Kind.String(), Text: f.Text, Copy: isCopy,
+		}
+		if _, flapping := q.quiet[key]; flapping && !isCopy {
+			r.Rule = "flapping"
+		}
+		if f.At.Sub(now).Abs() > lateLine {
+			r.Said = f.At
+		}
+		q.row(r)
+	}
+	for _, i := range q.state.About(f) {
+		if q.about(i.Key) && !q.opened[outageOf(i)] {
+			q.opened[outageOf(i)] = true
+			q.row(incidentRow(whyOpened, i, now))
+		}
+	}
+}
+
+// lateLine is how far a line's own time may be from ours without being mentioned.
+const lateLine = 2 * time.Second
+
+func (q *inquiry) closedRow(i alert.Incident, now time.Time) {
+	if !q.about(i.Key) {
+		return
+	}
+	delete(q.opened, outageOf(i))
+	r := incidentRow(whyClosed, i, now)
+	r.DurationS = i.Duration(now).Seconds()
+	q.row(r)
+}
+
+func incidentRow(t whyType, i alert.Incident, now time.Time) whyRow {
+	return whyRow{
+		Type: t, Time: now, Key: alert.NameOf(i.Key), Incident: i.ID, Planned: i.Planned, Severity: i.Severity.String(), Text: i.Reason,
+	}
+}
+
+// command tells of a silence that may be about what was asked for.
+func (q *inquiry) command(f alert.Fact, now time.Time) {
+	switch {
+	case f.Silence.ID == "":
+	case f.Expire && q.silences[f.Silence.ID]:
+		q.row(whyRow{Type: whyLifted, Time: now, Rule: "silence " + f.Silence.ID})
+	case !f.Expire && f.Silence.Match.Concerns(q.proxy, q.server):
+		q.silences[f.Silence.ID] = true
+		form := formOf(f.Silence)
+		q.row(whyRow{Type: whySilence, Time: now, Rule: "silence " + f.Silence.ID, Text: form.what() + ", " + form.when()})
+	}
+}

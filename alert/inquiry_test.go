@@ -106,3 +106,32 @@ func TestNameOf(t *testing.T) {
 		}
 	}
 }
+
+// Words for a few readers leave the rest unsaid, and nothing but words.
+func TestSubjects(t *testing.T) {
+	var plain, few []alert.Notice
+	for _, c := range []struct {
+		words *alert.Words
+		into  *[]alert.Notice
+	}{
+		{alert.DefaultWords(time.UTC), &plain},
+		{alert.DefaultWords(time.UTC).Subjects(func(sc alert.Scene) bool { return sc.Proxy == "be" }), &few},
+	} {
+		p := policy("ops")
+		p.Words = c.words
+		s := alert.NewState(p)
+		s.Trace(func(d alert.Decision) { *c.into = append(*c.into, d.Notice) })
+		fold(s, down(t, "be/s1"), down(t, "web/s1"))
+		s.Apply(alert.Fact{Kind: alert.Operator, Time: start.Add(time.Minute)})
+	}
+	if len(plain) != 2 || plain[0].Body == "" {
+		t.Fatalf("told %+v", plain)
+	}
+	for k := range plain {
+		plain[k].Body, plain[k].HTML = "", ""
+	}
+	plain[1].Subject = "" // of web
+	if d := cmp.Diff(plain, few); d != "" {
+		t.Errorf("-all words +few:\n%s", d)
+	}
+}

@@ -32,6 +32,7 @@ type Templates struct{ Subject, Body, HTML string }
 type Words struct {
 	subject, body *template.Template
 	html          *htmltemplate.Template
+	wanted        func(Scene) bool // nil: all is written
 }
 
 // DefaultWords returns the words in the folder words, with times of that zone.
@@ -70,7 +71,13 @@ func NewWords(t Templates, zone *time.Location) (*Words, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Words{s, b, h}, nil
+	return &Words{subject: s, body: b, html: h}, nil
+}
+
+// Subjects returns words that write subjects alone, and those of the wanted scenes
+// only: nine tenths of a long fold are words, and some read but a few of them.
+func (w *Words) Subjects(wanted func(Scene) bool) *Words {
+	return &Words{subject: w.subject, wanted: wanted}
 }
 
 func wordFuncs(zone *time.Location) template.FuncMap {
@@ -87,11 +94,13 @@ func wordFuncs(zone *time.Location) template.FuncMap {
 // in the body and lends its place to the scene's bare facts: a notice always goes
 // out.
 func (w *Words) write(sc Scene) (subject, body, html string) {
-	var sb, bb strings.Builder
-	if err := w.subject.Execute(&sb, sc); err != nil {
-		sb.Reset()
-		fmt.Fprintf(&sb, "[%s] %s: %s", sc.Mark, sc.Key(), sc.What)
+	if w.wanted != nil {
+		if w.wanted(sc) {
+			subject = w.writeSubject(sc)
+		}
+		return subject, "", ""
 	}
+	var bb strings.Builder
 	if err := w.body.Execute(&bb, sc); err != nil {
 		bb.Reset()
 		fmt.Fprintf(&bb, "%s: %s\n\n(%v)\n", sc.Key(), sc.What, err)
@@ -99,7 +108,16 @@ func (w *Words) write(sc Scene) (subject, body, html string) {
 			fmt.Fprintln(&bb, l.Text)
 		}
 	}
-	return oneLine(sb.String(), MaxSubject), plainText(bb.String()), w.writeHTML(sc)
+	return w.writeSubject(sc), plainText(bb.String()), w.writeHTML(sc)
+}
+
+func (w *Words) writeSubject(sc Scene) string {
+	var b strings.Builder
+	if err := w.subject.Execute(&b, sc); err != nil {
+		b.Reset()
+		fmt.Fprintf(&b, "[%s] %s: %s", sc.Mark, sc.Key(), sc.What)
+	}
+	return oneLine(b.String(), MaxSubject)
 }
 
 // oneLine makes a subject: runs of blanks and control characters become one

@@ -88,6 +88,19 @@ func (d *daemon) stop(t *testing.T) {
 	}
 }
 
+// counted returns how many lines the daemon says it read, now that it has stopped, and
+// how many of them were about health.
+func (d *daemon) counted(t *testing.T) (lines, events int) {
+	t.Helper()
+	last := d.said("stopped")
+	if len(last) != 1 {
+		t.Fatalf("daemon says %d times what it counted:\n%s", len(last), d.out.tail())
+	}
+	l, _ := last[0]["lines"].(float64)
+	e, _ := last[0]["events"].(float64)
+	return int(l), int(e)
+}
+
 // said returns the daemon's log entries with the message.
 func (d *daemon) said(message string) []map[string]any {
 	var found []map[string]any

@@ -137,11 +137,9 @@ func (h *haproxy) reload(t *testing.T) {
 // passed.
 func (h *haproxy) awaitAllUp(t *testing.T) {
 	t.Helper()
-	const anyProxy, servers, anyServer = -1, 4, -1
+	n := h.servers()
 	eventually(t, 10*time.Second, "haproxy: all servers up", func() bool {
-		h.alive(t)
-		rows, _ := h.command(fmt.Sprintf("show stat %d %d %d", anyProxy, servers, anyServer)) // no socket yet: no rows
-		n := h.servers()
+		rows := h.showServers(t)
 		return strings.Count(rows, ",UP,") == n && strings.Count(rows, ",L7OK,") == n
 	})
 }
@@ -150,10 +148,17 @@ func (h *haproxy) awaitAllUp(t *testing.T) {
 func (h *haproxy) awaitDown(t *testing.T, n int) {
 	t.Helper()
 	eventually(t, 10*time.Second, "haproxy: servers down", func() bool {
-		h.alive(t)
-		rows, _ := h.command("show stat -1 4 -1")
-		return strings.Count(rows, ",DOWN,") == n
+		return strings.Count(h.showServers(t), ",DOWN,") == n
 	})
+}
+
+// showServers returns a row of statistics for each server; none while HAProxy starts.
+func (h *haproxy) showServers(t *testing.T) string {
+	t.Helper()
+	h.alive(t)
+	const anyProxy, servers, anyServer = -1, 4, -1
+	rows, _ := h.command(fmt.Sprintf("show stat %d %d %d", anyProxy, servers, anyServer)) // no socket yet: no rows
+	return rows
 }
 
 // command runs one command on the stats socket.

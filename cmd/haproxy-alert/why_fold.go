@@ -38,10 +38,12 @@ func outageOf(i alert.Incident) outage { return outage{i.Key, i.Planned, i.Opene
 
 func newInquiry(name string, since time.Time, p alert.Policy, show func(whyRow) error) *inquiry {
 	q := &inquiry{
-		since: since, state: alert.NewState(p), show: show,
+		since: since, show: show,
 		opened: map[outage]bool{}, silences: map[string]bool{}, quiet: map[string]string{}, sending: map[sending]*attempts{},
 	}
 	q.proxy, q.server = splitName(name)
+	p.Words = p.Words.Subjects(q.mayShow)
+	q.state = alert.NewState(p)
 	q.state.Trace(func(d alert.Decision) { q.decided = append(q.decided, d) })
 	return q
 }
@@ -51,6 +53,11 @@ func (q *inquiry) name() string {
 		return q.proxy
 	}
 	return q.proxy + "/" + q.server
+}
+
+// mayShow reports whether the subject of a notice may stand in a row.
+func (q *inquiry) mayShow(sc alert.Scene) bool {
+	return sc.Proxy == q.proxy || sc.Kind == alert.Digest || len(sc.Along) > 0
 }
 
 // about reports whether an incident's key is what was asked for.

@@ -24,7 +24,8 @@
 //
 // Loop.Run starts the recorder, which stamps facts and owns Journal.Append, and
 // runs the loop, which owns State; and one goroutine for each notice in flight.
-// All have ended when Run returns. They share nothing but channels.
+// All have ended when Run returns. They share nothing but channels; who wants to look at
+// the state has the loop call a function, see Loop.Ask.
 //
 // # It does not
 //

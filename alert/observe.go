@@ -140,6 +140,9 @@ func (s *State) takeAlong(parent, i *incident) {
 		child.Parent, child.Folded, child.First, child.Flapping = parent.ID, true, "", false
 		parent.Along = append(parent.Along, child.ID)
 	}
+	if t := s.beginning(parent.ID); t != nil {
+		t.NotUp = s.notUp(parent) // it gathers: who joins is told
+	}
 	i.Along = nil
 }
 

@@ -134,15 +134,19 @@ func (s *State) decide(b bundle, n Notice, sealed []transition) {
 	}
 	for _, p := range b.parts {
 		i := s.Incidents[sealed[p].Incident]
-		s.trace(Decision{Time: b.due, Key: i.Key, Along: keysOf(s.along(i)), Notice: n, Channels: b.to, Rule: b.rule})
+		s.trace(Decision{
+			Time: b.due, Key: i.Key, Along: keysOf(s.along(i)), Kind: i.noticeKind(sealed[p].Step),
+			Notice: n, Channels: b.to, Rule: b.rule,
+		})
 	}
 }
 
 // Decision is what became of a notice: who is told, or which rule kept it back.
 type Decision struct {
 	Time     time.Time
-	Key      string   // of the incident; of each that a digest tells of
-	Along    []string // the keys of the incidents it tells along
+	Key      string     // of the incident; of each that a digest tells of
+	Along    []string   // the keys of the incidents it tells along
+	Kind     NoticeKind // of what is told of the incident; the notice may be a digest
 	Notice   Notice
 	Channels []string
 	Rule     string

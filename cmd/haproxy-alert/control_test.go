@@ -22,8 +22,9 @@ import (
 	"haproxy-alert/alert/journal"
 )
 
-// controlled starts a loop on a journal of its own and a control socket before it.
-func controlled(t *testing.T) (*control, *controlClient) {
+// controlled starts a loop on a journal of its own, in the state after some facts, and
+// a control socket before it.
+func controlled(t *testing.T, facts ...alert.Fact) (*control, *controlClient) {
 	t.Helper()
 	dir := t.TempDir()
 	j, _, err := journal.Open(journal.Options{Dir: filepath.Join(dir, "journal")})
@@ -32,6 +33,9 @@ func controlled(t *testing.T) (*control, *controlClient) {
 	}
 	policy := alert.Policy{Silences: []alert.Silence{{ID: "nightly", Until: time.Now().Add(time.Hour)}}}
 	loop := &alert.Loop{State: alert.NewState(policy), Journal: j, Log: slog.New(slog.DiscardHandler)}
+	for _, f := range facts {
+		loop.State.Apply(f)
+	}
 	path := filepath.Join(dir, "c.sock")
 	c, err := openControl(path, loop, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -127,10 +131,15 @@ func TestControlIsBounded(t *testing.T) {
 }
 
 func TestControlKeepsNoMoreThanMaxSilences(t *testing.T) {
-	_, daemon := controlled(t)
-	form := silenceForm{Proxy: mustPattern(t, "be"), Until: time.Now().Add(time.Hour)}
-	for k := range alert.MaxSilences {
-		form.Comment = fmt.Sprint(k)
+	until := time.Now().Add(time.Hour)
+	var facts []alert.Fact
+	for k := range alert.MaxSilences - 2 {
+		q := alert.Silence{ID: fmt.Sprint(k), Until: until}
+		facts = append(facts, alert.Fact{Kind: alert.Operator, Time: time.Now(), Silence: q})
+	}
+	_, daemon := controlled(t, facts...)
+	form := silenceForm{Proxy: mustPattern(t, "be"), Until: until}
+	for range 2 { // alike, but for the moment
 		if _, err := daemon.add(t.Context(), form); err != nil {
 			t.Fatal(err)
 		}

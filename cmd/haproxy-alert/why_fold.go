@@ -23,7 +23,7 @@ type inquiry struct {
 	last     alert.Decision        // shown last: a digest has one decision for each part
 	opened   map[outage]bool       // shown
 	silences map[string]bool       // shown, by id
-	quiet    map[string]string     // flapping incident, by the key that is told as such
+	quiet    map[string]string     // what flaps, by what is told as flapping with it
 	sending  map[sending]*attempts // of any server, until their end
 }
 

@@ -44,17 +44,13 @@ func (q *inquiry) decision(d alert.Decision) {
 
 // flapping notes what is told as flapping: its lines then tell nothing.
 func (q *inquiry) flapping(d alert.Decision) {
-	switch d.Notice.Kind {
+	switch d.Kind {
 	case alert.Flapping:
 		for _, key := range toldBy(d) {
-			q.quiet[alert.NameOf(key)] = d.Notice.Incident
+			q.quiet[alert.NameOf(key)] = d.Key
 		}
 	case alert.Calm:
-		for key, incident := range q.quiet {
-			if incident == d.Notice.Incident {
-				delete(q.quiet, key)
-			}
-		}
+		maps.DeleteFunc(q.quiet, func(_, by string) bool { return by == d.Key })
 	default:
 	}
 }

@@ -30,7 +30,6 @@ type chronicle struct {
 
 func newChronicle(t *testing.T, p alert.Policy) *chronicle {
 	t.Helper()
-	p.Words = alert.DefaultWords(time.UTC)
 	return &chronicle{
 		t: t, dir: filepath.Join(t.TempDir(), "journal"), state: alert.NewState(p),
 		answer: func(alert.Dispatch) alert.Fact { return alert.Fact{Kind: alert.Delivered} },
@@ -107,7 +106,6 @@ func (c *chronicle) write() {
 func (c *chronicle) why(name string, p alert.Policy) (told, warned string) {
 	c.t.Helper()
 	c.write()
-	p.Words = alert.DefaultWords(time.UTC)
 	var out, warn bytes.Buffer
 	view := &whyText{w: &out, zone: time.UTC}
 	q := newInquiry(name, time.Time{}, p, func(r whyRow) error {
@@ -133,7 +131,7 @@ const (
 )
 
 func whyPolicy(channels ...string) alert.Policy {
-	p := alert.Policy{Timing: alert.Timing{GroupWait: 2 * time.Second}}
+	p := alert.Policy{Timing: alert.Timing{GroupWait: 2 * time.Second}, Words: alert.DefaultWords(time.UTC)}
 	for _, name := range channels {
 		p.Channels = append(p.Channels, alert.Channel{Name: name, GiveUpAfter: time.Hour})
 	}
@@ -266,6 +264,28 @@ func TestWhyTellsWhatOthersTold(t *testing.T) {
 10m50s closed fl/s1 after 10s
 11m50s told to ops: [UP] fl/s1: calm again after 2 outages (lb1)
 11m50s delivered ops: calm notice`, told)
+}
+
+// What is told as flapping in a digest is quiet, too.
+func TestWhyTellsFlappingOfADigest(t *testing.T) {
+	p := whyPolicy("ops")
+	p.Digest, p.Flap = 2, alert.Flap{Changes: 3, Within: time.Minute}
+	c := newChronicle(t, p)
+	for k := range 3 {
+		at := time.Duration(k) * 20 * time.Second
+		for _, server := range []string{"be/s1", "be/s2"} {
+			c.line(at, "Server "+server+" is DOWN"+whyLeft)
+		}
+		for _, server := range []string{"be/s1", "be/s2"} {
+			c.line(at+10*time.Second, "Server "+server+" is UP"+whyOnline)
+		}
+	}
+	c.until(whyStart.Add(time.Hour))
+	c.line(2*time.Hour, "Server be/s1 is DOWN"+whyLeft)
+	told, _ := c.why("be/s1", p)
+	if n := strings.Count(told, "(told nothing: flapping)"); n != 3 || !strings.Contains(told, "[FLAPPING] 2 at once") {
+		t.Errorf("%d lines told nothing, want 3:\n%s", n, brief(told))
+	}
 }
 
 // Each rule that keeps a notice back is named, and where today's rules do not explain

@@ -5,35 +5,32 @@ import (
 	"time"
 )
 
-// digest tells many transitions of one sort in one notice: a storm is one event to
-// the people it wakes.
+// digest tells many turns of one sort in one notice: a storm is one event to the
+// people it wakes.
 func (s *State) digest(b bundle, before []bundle) Notice {
-	first := s.Pending[b.parts[0]]
-	lead := s.Incidents[first.Incident]
+	turns := s.worstFirst(b.turns)
+	lead := s.Incidents[s.Pending[b.turns[0].last()].Incident]
 	n := Notice{
 		ID: s.digestID(b), Kind: Digest, Severity: Normal, Time: b.due, Opened: lead.Opened,
-		Proxy: lead.Proxy,
+		First: s.firstOfBundle(b, before), Proxy: lead.Proxy,
 	}
-	n.Incident, n.First = n.ID, n.ID
-	sc := Scene{Mark: lead.mark(first.Step), Digest: len(b.parts)}
-	for _, p := range b.parts {
-		t := s.Pending[p]
+	n.Incident = n.ID
+	sc := Scene{Mark: lead.mark(s.Pending[b.turns[0].last()].Step), What: s.summary(turns), Digest: len(turns)}
+	for _, u := range turns {
+		t := s.Pending[u.last()]
 		i := s.Incidents[t.Incident]
 		n.Severity = min(n.Severity, i.noticeSeverity(t.Step))
-		n.Opened = earlier(n.Opened, i.Opened)
+		n.Opened = earlier(n.Opened, s.Incidents[s.Pending[u[0]].Incident].Opened)
 		n.Closed = later(n.Closed, closedAt(i, t))
 		n.Observers = union(n.Observers, i.Observers)
 		if i.Proxy != n.Proxy {
 			n.Proxy = ""
 		}
-		if t.Step == recovery && n.First == n.ID {
-			n.First = s.firstOf(i, t, before) // most began in one digest
-		}
 		if len(sc.Servers) < MaxListed {
-			sc.Servers = append(sc.Servers, s.inDigest(i, t))
+			sc.Servers = append(sc.Servers, s.inDigest(u))
 		}
 		if len(sc.Lines) < MaxLines {
-			sc.Lines = append(sc.Lines, i.Lines[0])
+			sc.Lines = append(sc.Lines, i.telling(t.Step))
 		}
 	}
 	if !n.Closed.IsZero() {
@@ -44,23 +41,53 @@ func (s *State) digest(b bundle, before []bundle) Notice {
 	return n
 }
 
+// worstFirst puts proxies before servers: who reads no further than the subject should
+// have read of the backends that are gone.
+func (s *State) worstFirst(turns []turn) []turn {
+	turns = slices.Clone(turns)
+	slices.SortStableFunc(turns, func(a, b turn) int {
+		return rank(s.Incidents[s.Pending[a.last()].Incident]) - rank(s.Incidents[s.Pending[b.last()].Incident])
+	})
+	return turns
+}
+
+func rank(i *incident) int {
+	if i.Server == "" {
+		return 0
+	}
+	return 1
+}
+
 // digestID hangs on the notices it stands for.
 func (s *State) digestID(b bundle) string {
 	parts := []any{"digest"}
-	for _, p := range b.parts {
-		parts = append(parts, s.Pending[p].Notice)
+	for _, u := range b.turns {
+		parts = append(parts, s.noticeID(u))
 	}
 	return shortID(parts...)
 }
 
-// inDigest is the incident's line in a digest, with the servers it tells along.
-func (s *State) inDigest(i *incident, t transition) ServerNote {
+// inDigest is the line of a server or proxy in a digest, with what it tells along.
+func (s *State) inDigest(u turn) ServerNote {
+	t := s.Pending[u.last()]
+	i := s.Incidents[t.Incident]
+	note := ServerNote{incidentName(i), i.what(t.Step), i.why()}
 	if t.Step == recovery {
-		return ServerNote{Key: incidentName(i), State: i.EndCause + i.after()}
+		note.State, note.Reason = i.EndCause+i.after(), ""
 	}
-	note := ServerNote{incidentName(i), i.what(t.Step), i.Reason}
-	if with := slices.Concat(t.NotUp, s.alongNotes(i)); len(with) > 0 {
-		note.Reason = named(with, 0)
+	if len(u) > 1 {
+		sc := Scene{What: i.what(t.Step), After: i.after(), Lasted: i.Duration(t.At)}
+		s.story(u).retell(&sc, i, t.Step)
+		note.State, note.Reason = sc.What, ""
+		if t.Step == recovery {
+			note.State += sc.After
+		}
+	}
+	if with := named(slices.Concat(t.NotUp, s.alongNotes(i)), 0, MaxNamed, true); with != "" {
+		note.Reason = with
+		if i.over(t.Step) {
+			note.Reason = "not up: " + with
+		}
 	}
 	return note
 }

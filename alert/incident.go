@@ -64,6 +64,8 @@ type incident struct {
 	EndCause string `json:",omitempty"`
 	// Failed is how many failed checks led to it.
 	Failed int `json:",omitempty"`
+	// Started says it began within ReloadGrace of a start or reload of HAProxy.
+	Started bool `json:",omitempty"`
 	// Flapping says it is told as such, and stays open through its lulls; Lull is
 	// when it was last up. Unknown says a reload left open whether it goes on.
 	Flapping bool      `json:",omitempty"`
@@ -79,7 +81,8 @@ type incident struct {
 	// Guessed says that only the counts of a server line told so; then any server
 	// that comes up ends it, for a weight of 0 may stand behind the counts.
 	Guessed bool `json:",omitempty"`
-	// Lines are its first log lines, Cut how many more there were.
+	// Lines are its first log lines and the latest, Cut how many more there were
+	// between them.
 	Lines []Line
 	Cut   int `json:",omitempty"`
 }
@@ -110,11 +113,33 @@ func (i *incident) add(f Fact) {
 		i.Observers = append(i.Observers, o)
 		slices.Sort(i.Observers)
 	}
+	line := Line{f.At, f.Source.Observer(), f.Source.Tag, f.Source.PID, f.Text}
 	if len(i.Lines) >= MaxLines {
 		i.Cut++
+		i.Lines[len(i.Lines)-1] = line
 		return
 	}
-	i.Lines = append(i.Lines, Line{f.At, f.Source.Observer(), f.Source.Tag, f.Source.PID, f.Text})
+	i.Lines = append(i.Lines, line)
+}
+
+// newest puts lines in the order of their times and keeps the first ones and the latest;
+// it returns the count of those cut with what it cut.
+func newest(lines []Line, cut int) ([]Line, int) {
+	lines = slices.Clone(lines)
+	slices.SortStableFunc(lines, func(a, b Line) int { return a.Time.Compare(b.Time) })
+	lines = slices.Compact(lines)
+	if extra := len(lines) - MaxLines; extra > 0 {
+		return slices.Delete(lines, MaxLines-1, len(lines)-1), cut + extra
+	}
+	return lines, cut
+}
+
+// telling is the line of a step that a reader wants: what began it, or what ended it.
+func (i *incident) telling(st step) Line {
+	if st.ends() && st != unknown {
+		return i.Lines[len(i.Lines)-1]
+	}
+	return i.Lines[0]
 }
 
 // countFlap counts a load balancer that had called the server up and now calls it

@@ -135,20 +135,14 @@ func (s *State) fold(p *proxy, parent *incident) {
 	for _, key := range sortedKeys(p.servers) {
 		sv := p.servers[key]
 		for _, id := range [...]string{sv.Outage, sv.Work} {
-			if i := s.Incidents[id]; i != nil && s.beginning(id) != nil && i.Parent == "" {
+			if i := s.Incidents[id]; i != nil && i.Lull.IsZero() && s.beginning(id) != nil && i.Parent == "" {
 				s.takeAlong(parent, i)
 				lines = append(lines, i.Lines...)
 				parent.Reason = cmp.Or(parent.Reason, i.Reason)
 			}
 		}
 	}
-	parent.Lines = append(lines, parent.Lines...)
-	slices.SortStableFunc(parent.Lines, func(a, b Line) int { return a.Time.Compare(b.Time) })
-	parent.Lines = slices.Compact(parent.Lines)
-	if extra := len(parent.Lines) - MaxLines; extra > 0 {
-		parent.Cut += extra
-		parent.Lines = parent.Lines[:MaxLines]
-	}
+	parent.Lines, parent.Cut = newest(append(lines, parent.Lines...), parent.Cut)
 }
 
 // backInService ends "no server left" for the observer whose line shows a usable

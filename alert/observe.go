@@ -155,6 +155,7 @@ func (s *State) newIncident(key string, f Fact, planned bool) *incident {
 	if planned {
 		i.Severity = Normal
 	}
+	i.Started = !s.graceEnd(f).IsZero()
 	s.add(i, f)
 	s.Incidents[i.ID] = i
 	return i

@@ -16,8 +16,8 @@ const (
 	// MaxObservers is how many load balancers may speak of one server; a line of
 	// one more is counted in State.Overflow.
 	MaxObservers = 256
-	// MaxLines is how many log lines an incident keeps: the first ones. The rest
-	// is counted and the count is said in the notice.
+	// MaxLines is how many log lines an incident keeps: the first ones and the latest.
+	// The rest is counted and the count is said in the notice.
 	MaxLines = 20
 	// MaxQueue is how many notices wait for one channel. The oldest but the one
 	// in flight is dropped for a further one, and counted in State.Overflow.

@@ -62,8 +62,12 @@ func told(p alert.Policy, facts []alert.Fact) ([]alert.Notice, []alert.Incident)
 	var notices []alert.Notice
 	r := alert.Replay{
 		Policy: p,
-		Told:   func(d alert.Decision) { notices = append(notices, d.Notice) },
-		Ended:  func(alert.Incident) {},
+		Told: func(d alert.Decision) {
+			if len(d.Channels) > 0 {
+				notices = append(notices, d.Notice)
+			}
+		},
+		Ended: func(alert.Incident) {},
 	}
 	for _, f := range facts {
 		r.Observe(f)

@@ -7,37 +7,32 @@ import (
 	"time"
 )
 
-// bundle is one notice in the making: a transition, or many that are told in one.
+// bundle is one notice in the making: a turn, or many that are told in one.
 type bundle struct {
-	parts []int     // of Pending
+	turns []turn
 	due   time.Time // of all that are sealed with it
 	verdict
 }
 
+// compare orders bundles by how the first turn of each ended.
+func (b bundle) compare(other bundle) int { return b.turns[0].last() - other.turns[0].last() }
+
 // bundles returns what the first n transitions are told as, in their order.
 func (s *State) bundles(n int) []bundle {
 	var out []bundle
-	due := s.nextRipe()
-	told := map[string][]string{} // by incident: an outage and its end can ripen at once
-	gathered := map[string]int{}  // index in out, by what may be told in one
-	latest := map[string]int{}    // index in out, by key: no later turn of it is told before
-	for k, t := range s.Pending[:n] {
-		i := *s.Incidents[t.Incident]
-		if to, ok := told[i.ID]; ok {
-			i.To = to
-		}
-		v := s.judge(&i, t, due)
-		if t.Step.begins() {
-			told[i.ID] = v.to
-		}
-		key := i.together(t.Step) + "\x00" + v.rule + "\x00" + strings.Join(v.to, "\x00")
+	gathered := map[string]int{} // index in out, by what may be told in one
+	latest := map[string]int{}   // index in out, by key: no later turn of it is told before
+	for _, b := range s.turns(n) {
+		u := b.turns[0]
+		i := s.Incidents[s.Pending[u.last()].Incident]
+		key := s.together(u) + "\x00" + b.rule + "\x00" + strings.Join(b.to, "\x00")
 		if at, ok := gathered[key]; ok && key[0] != 0 && at >= latest[i.Key] {
-			out[at].parts = append(out[at].parts, k)
+			out[at].turns = append(out[at].turns, u)
 			latest[i.Key] = at
 			continue
 		}
 		gathered[key], latest[i.Key] = len(out), len(out)
-		out = append(out, bundle{[]int{k}, due, v})
+		out = append(out, b)
 	}
 	return s.unbundle(out)
 }
@@ -46,30 +41,32 @@ func (s *State) bundles(n int) []bundle {
 func (s *State) unbundle(all []bundle) []bundle {
 	var out []bundle
 	for _, b := range all {
-		if s.policy.Digest > 0 && len(b.parts) > 1 && s.breadth(b) >= s.policy.Digest {
+		if s.policy.Digest > 0 && len(b.turns) > 1 && s.breadth(b) >= s.policy.Digest {
 			out = append(out, b)
 			continue
 		}
-		for _, k := range b.parts {
-			out = append(out, bundle{[]int{k}, b.due, b.verdict})
+		for _, u := range b.turns {
+			out = append(out, bundle{[]turn{u}, b.due, b.verdict})
 		}
 	}
-	slices.SortFunc(out, func(a, b bundle) int { return a.parts[0] - b.parts[0] })
+	slices.SortFunc(out, bundle.compare)
 	return out
 }
 
 // breadth is how many servers and proxies a bundle tells of, with those told along.
 func (s *State) breadth(b bundle) int {
-	n := len(b.parts)
-	for _, k := range b.parts {
-		n += len(s.Incidents[s.Pending[k].Incident].Along)
+	n := len(b.turns)
+	for _, u := range b.turns {
+		n += len(s.Incidents[s.Pending[u.last()].Incident].Along)
 	}
 	return n
 }
 
-// together names the transitions that may share a notice: beginnings of outages, of
-// planned work, and the ends of either.
-func (i *incident) together(st step) string {
+// together names the turns that may share a notice: beginnings of outages, of planned
+// work, the ends of either, and those that began and ended.
+func (s *State) together(u turn) string {
+	st := s.Pending[u.last()].Step
+	i := s.Incidents[s.Pending[u.last()].Incident]
 	word := "outage"
 	if i.deaf() {
 		return ""
@@ -84,6 +81,8 @@ func (i *incident) together(st step) string {
 		return ""
 	case st == calm && i.Lull.IsZero():
 		return "still down"
+	case s.blip(u):
+		return word + " over"
 	}
 	return word + " " + strconv.Itoa(int(st))
 }
@@ -108,7 +107,7 @@ func (s *State) seal(n int, now time.Time) []Incident {
 	}
 	for k, b := range all {
 		s.decide(b, notices[k], sealed)
-		for _, p := range b.parts {
+		for _, p := range slices.Concat(b.turns...) {
 			closed = append(closed, s.sealed(sealed[p], b, notices[k], now)...)
 		}
 	}
@@ -132,10 +131,11 @@ func (s *State) decide(b bundle, n Notice, sealed []transition) {
 	if s.trace == nil {
 		return
 	}
-	for _, p := range b.parts {
-		i := s.Incidents[sealed[p].Incident]
+	for _, u := range b.turns {
+		t := sealed[u.last()]
+		i := s.Incidents[t.Incident]
 		s.trace(Decision{
-			Time: b.due, Key: i.Key, Along: keysOf(s.along(i)), Kind: i.noticeKind(sealed[p].Step),
+			Time: b.due, Key: i.Key, Along: keysOf(s.along(i)), Kind: i.noticeKind(t.Step),
 			Notice: n, Channels: b.to, Rule: b.rule,
 		})
 	}
@@ -164,9 +164,7 @@ func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incide
 	}
 	if told && t.Step.begins() {
 		i.Told, i.To = true, b.to
-		if n.Kind == Digest {
-			i.First = n.ID
-		}
+		i.First = n.First
 	}
 	switch {
 	case t.Step.begins() && !told && !b.again.IsZero() && i.open():

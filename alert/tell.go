@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"haproxy-alert/parse"
@@ -14,36 +15,67 @@ import (
 // compose builds the notice of a bundle; before are the bundles that are sealed with it
 // and told earlier. It only reads: what is coming can be shown before it is sealed.
 func (s *State) compose(b bundle, before []bundle) Notice {
-	if len(b.parts) > 1 {
+	if len(b.turns) > 1 {
 		return s.digest(b, before)
 	}
-	t := s.Pending[b.parts[0]]
+	u := b.turns[0]
+	t := s.Pending[u.last()]
 	i := s.Incidents[t.Incident]
 	n := s.notice(i, t, b.due)
-	n.First = s.firstOf(i, t, before)
+	n.ID, n.First = s.noticeID(u), s.firstOf(u, before)
+	sc := s.scene(i, t, n)
+	if len(u) > 1 {
+		s.story(u).retell(&sc, i, t.Step)
+	}
+	n.Opened = sc.Opened
+	n.Subject, n.Body, n.HTML = s.policy.Words.write(sc)
 	return n
 }
 
-// firstOf returns the notice that began the conversation the transition goes on
-// with: its own when it begins one, a digest's when that told of the beginning.
-func (s *State) firstOf(i *incident, t transition, before []bundle) string {
-	if t.Step.begins() {
-		return t.Notice
+// noticeID hangs on the notices that the turn stands for.
+func (s *State) noticeID(u turn) string {
+	if len(u) == 1 {
+		return s.Pending[u[0]].Notice
 	}
-	for _, d := range before {
-		for _, p := range d.parts {
-			if o := s.Pending[p]; len(d.parts) > 1 && o.Incident == i.ID && o.Step.begins() {
-				return s.digestID(d)
+	parts := []any{"turn"}
+	for _, k := range u {
+		parts = append(parts, s.Pending[k].Notice)
+	}
+	return shortID(parts...)
+}
+
+// firstOf returns the notice that began the conversation the turn goes on with: its own
+// when it begins one, a digest's when that told of the beginning.
+func (s *State) firstOf(u turn, before []bundle) string {
+	t := s.Pending[u[0]]
+	if t.Step.begins() {
+		return s.noticeID(u)
+	}
+	i := s.Incidents[t.Incident]
+	for k, d := range before {
+		for _, p := range slices.Concat(d.turns...) {
+			if o := s.Pending[p]; o.Incident == i.ID && o.Step.begins() {
+				return s.firstOfBundle(d, before[:k])
 			}
 		}
 	}
 	return cmp.Or(i.First, t.Notice)
 }
 
-// notice builds what one transition tells.
+func (s *State) firstOfBundle(b bundle, before []bundle) string {
+	switch {
+	case len(b.turns) == 1:
+		return s.firstOf(b.turns[0], before)
+	case slices.ContainsFunc(b.turns, func(u turn) bool { return s.Pending[u[0]].Step.begins() }):
+		return s.digestID(b)
+	}
+	return s.firstOf(b.turns[0], before) // most began in one digest
+}
+
+// notice builds what one transition tells, but for its words.
 func (s *State) notice(i *incident, t transition, due time.Time) Notice {
 	n := Notice{
-		ID: t.Notice, Kind: i.noticeKind(t.Step), Severity: i.noticeSeverity(t.Step),
+		Kind: i.noticeKind(t.Step), Severity: i.noticeSeverity(t.Step),
 		Incident: i.ID, Proxy: i.Proxy, Server: i.Server,
 		Time: due, Opened: i.Opened, Observers: slices.Clone(i.Observers),
 	}
@@ -54,7 +86,6 @@ func (s *State) notice(i *incident, t transition, due time.Time) Notice {
 		n.Closed = i.Lull
 	default:
 	}
-	n.Subject, n.Body, n.HTML = s.policy.Words.write(s.scene(i, t, n))
 	return n
 }
 
@@ -96,6 +127,8 @@ type Scene struct {
 	What string
 	// Left tells the proxy's usable servers: "1 of 3 left", "3 of 3 online".
 	Left string
+	// Empty says that the proxy has no usable server, also when this one is up.
+	Empty bool
 	// After tells how long it lasted, at its end: " after 42s", ", was down 42s".
 	After string
 	// Lasted is how long the outage lasted, or has lasted when the line came.
@@ -111,11 +144,14 @@ type Scene struct {
 	// these.
 	Along []ServerNote
 	// Digest is how many servers and proxies a digest tells of; it lists the first
-	// ones in Servers.
+	// ones in Servers, and What sums them up.
 	Digest int
 	// Availability tells how much of the last day, week and month it was not down.
 	Availability string
-	// Lines are the first log lines, Cut how many more there were.
+	// Notes say what the lines do not, such as why nobody is named.
+	Notes []string
+	// Lines are the first log lines and the latest, Cut how many more there were between
+	// them.
 	Lines []Line
 	Cut   int
 }
@@ -149,9 +185,26 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 	if !i.Planned && !i.deaf() {
 		sc.Availability = s.availability(i, later(t.At, i.Opened))
 	}
+	sc.Empty = t.Counts.Said && !t.Counts.any()
 	sc.Servers = t.NotUp
 	sc.Along = s.alongNotes(i)
+	sc.Notes = i.notes(t)
 	return sc
+}
+
+// notes are what an operator would have to know HAProxy well to see.
+func (i *incident) notes(t transition) []string {
+	var notes []string
+	if i.Server == "" && t.Step.begins() && len(t.NotUp) == 0 {
+		notes = append(notes, "No server of it is known to be down. Look for a weight of 0, or for lines that did not reach us.")
+	}
+	if i.Server != "" && i.over(t.Step) && t.Counts.Said && !t.Counts.any() {
+		notes = append(notes, "It is up, but the backend still has no usable server. Look for a weight of 0.")
+	}
+	if i.Started && t.Step.begins() {
+		notes = append(notes, "Found within moments of a start or reload of HAProxy: it may have been so before.")
+	}
+	return notes
 }
 
 // alongNotes lists the servers told along that a list of the proxy's own does not
@@ -164,7 +217,7 @@ func (s *State) alongNotes(i *incident) []ServerNote {
 			if sv := s.Servers[a.Key]; sv != nil {
 				state = sv.worst()
 			}
-			notes = append(notes, ServerNote{incidentName(a), state.word(), a.Reason})
+			notes = append(notes, ServerNote{incidentName(a), state.word(), a.why()})
 		}
 	}
 	return notes
@@ -186,7 +239,7 @@ func (i *incident) over(st step) bool {
 
 // after puts a closed incident's duration in words.
 func (i *incident) after() string {
-	lasted := Duration(i.Duration(i.Closed))
+	lasted := lasted(i.Duration(i.Closed))
 	if i.Planned || i.EndCause == up.word() {
 		return " after " + lasted
 	}
@@ -237,19 +290,31 @@ func (i *incident) what(st step) string {
 	case st == back:
 		return "available again, but not all servers"
 	case st == relapse && i.Server != "":
-		return "down again, or for one more load balancer: " + cmp.Or(i.Reason, "no reason in the log")
+		return "down again, or for one more load balancer: " + cmp.Or(i.why(), "no reason in the log")
 	case st == flapping:
-		return "goes up and down, quiet until it is calm; last reason: " + cmp.Or(i.Reason, "none in the log")
+		return "goes up and down, quiet until it is calm; last reason: " + cmp.Or(i.why(), "none in the log")
 	case st == calm && !i.Lull.IsZero():
 		return "calm again after " + strconv.Itoa(i.Outages+1) + " outages"
 	case st == calm:
-		return "no longer flapping, but down: " + cmp.Or(i.Reason, "no reason in the log")
+		return "no longer flapping, but down: " + cmp.Or(i.why(), "no reason in the log")
 	case st == unknown:
 		return "reloaded, and nothing said of it since: up again, or still down"
 	case i.Server == "":
 		return "no server available"
 	}
-	return cmp.Or(i.Reason, plannedWord(i.Event.Kind), "no reason in the log")
+	return cmp.Or(i.why(), plannedWord(i.Event.Kind), "no reason in the log")
+}
+
+// maxAgentText is how many runes of an agent's text a subject may hold.
+const maxAgentText = 60
+
+// why is the reason, or what an agent said of it: HAProxy calls each of its answers
+// "Layer7 wrong status".
+func (i *incident) why() string {
+	if said, ok := strings.CutPrefix(i.Event.Info, "via agent : "); ok {
+		return "agent says " + oneLine(said, maxAgentText)
+	}
+	return i.Reason
 }
 
 func plannedWord(k parse.Kind) string {
@@ -327,7 +392,7 @@ func (s *State) notUp(i *incident) []ServerNote {
 			}
 			note := ServerNote{Key: sv.Proxy + "/" + sv.Server, State: sv.worst().word()}
 			if own := s.Incidents[cmp.Or(sv.Outage, sv.Work)]; own != nil {
-				note.Reason = own.Reason
+				note.Reason = own.why()
 			}
 			notes = append(notes, note)
 		}

@@ -5,17 +5,24 @@ import (
 	_ "embed"
 	"fmt"
 	htmltemplate "html/template"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // MaxSubject is the most runes a subject has; a longer one is cut with "…".
 const MaxSubject = 200
 
-// MaxNamed is how many servers a subject names; the rest is counted.
-const MaxNamed = 3
+// A subject names MaxNamed servers at the most, and fewer when it would be longer than
+// GoodSubject: phones show no more, and who sees it stands at its end. The rest is
+// counted.
+const (
+	MaxNamed    = 3
+	GoodSubject = 120
+)
 
 var (
 	//go:embed words/subject.tmpl
@@ -30,9 +37,10 @@ type Templates struct{ Subject, Body, HTML string }
 
 // Words turn a Scene into a subject, a body and the same body in HTML.
 type Words struct {
-	subject, body *template.Template
-	html          *htmltemplate.Template
-	wanted        func(Scene) bool // nil: all is written
+	subjects [MaxNamed + 1]*template.Template // by how many servers they name
+	body     *template.Template
+	html     *htmltemplate.Template
+	wanted   func(Scene) bool // nil: all is written
 }
 
 // DefaultWords returns the words in the folder words, with times of that zone.
@@ -58,10 +66,14 @@ func CustomWords(t Templates, zone *time.Location) (*Words, error) {
 // NewWords reads templates; zone is that of the times they show. The error tells which
 // of them is wrong and where.
 func NewWords(t Templates, zone *time.Location) (*Words, error) {
-	funcs := wordFuncs(zone)
-	s, err := template.New("subject").Funcs(funcs).Parse(t.Subject)
-	if err != nil {
-		return nil, fmt.Errorf("read subject template: %w", err)
+	funcs := wordFuncs(zone, MaxNamed)
+	w := &Words{}
+	for n := range w.subjects {
+		s, err := template.New("subject").Funcs(wordFuncs(zone, n)).Parse(t.Subject)
+		if err != nil {
+			return nil, fmt.Errorf("read subject template: %w", err)
+		}
+		w.subjects[n] = s
 	}
 	b, err := template.New("body").Funcs(funcs).Parse(t.Body)
 	if err != nil {
@@ -71,20 +83,22 @@ func NewWords(t Templates, zone *time.Location) (*Words, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Words{subject: s, body: b, html: h}, nil
+	w.body, w.html = b, h
+	return w, nil
 }
 
 // Subjects returns words that write subjects alone, and those of the wanted scenes
 // only: nine tenths of a long fold are words, and some read but a few of them.
 func (w *Words) Subjects(wanted func(Scene) bool) *Words {
-	return &Words{subject: w.subject, wanted: wanted}
+	return &Words{subjects: w.subjects, wanted: wanted}
 }
 
-func wordFuncs(zone *time.Location) template.FuncMap {
+func wordFuncs(zone *time.Location, most int) template.FuncMap {
 	return template.FuncMap{
 		"duration": Duration,
 		"join":     strings.Join,
-		"named":    named,
+		"named":    func(notes []ServerNote, all int) string { return named(notes, all, most, true) },
+		"keys":     func(notes []ServerNote, all int) string { return named(notes, all, most, false) },
 		"rest":     func(all, listed int) int { return all - listed },
 		"clock":    func(t time.Time) string { return t.In(zone).Format("2006-01-02 15:04:05 MST") },
 	}
@@ -111,13 +125,30 @@ func (w *Words) write(sc Scene) (subject, body, html string) {
 	return w.writeSubject(sc), plainText(bb.String()), w.writeHTML(sc)
 }
 
+// writeSubject names as many servers as fit.
 func (w *Words) writeSubject(sc Scene) string {
-	var b strings.Builder
-	if err := w.subject.Execute(&b, sc); err != nil {
-		b.Reset()
-		fmt.Fprintf(&b, "[%s] %s: %s", sc.Mark, sc.Key(), sc.What)
+	var subject string
+	sc.Servers = shortKeys(sc.Servers, sc.Proxy)
+	for n := MaxNamed; n >= 0; n-- {
+		var b strings.Builder
+		if err := w.subjects[n].Execute(&b, sc); err != nil {
+			return oneLine(fmt.Sprintf("[%s] %s: %s", sc.Mark, sc.Key(), sc.What), MaxSubject)
+		}
+		subject = b.String()
+		if utf8.RuneCountInString(subject) <= GoodSubject || len(sc.Servers) == 0 {
+			break
+		}
 	}
-	return oneLine(b.String(), MaxSubject)
+	return oneLine(subject, MaxSubject)
+}
+
+// shortKeys leaves out the proxy where the subject names it already.
+func shortKeys(notes []ServerNote, proxy string) []ServerNote {
+	notes = slices.Clone(notes)
+	for k := range notes {
+		notes[k].Key = strings.TrimPrefix(notes[k].Key, proxy+"/")
+	}
+	return notes
 }
 
 // oneLine makes a subject: runs of blanks and control characters become one
@@ -165,17 +196,20 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%ds", d/time.Second)
 }
 
-// named lists the first servers with their reasons, for a subject; all is how many
-// there are when the list is cut short.
-func named(notes []ServerNote, all int) string {
+// named lists the first servers, with their reasons if wanted, at most so many; all is
+// how many there are when the list is cut short. It is empty when none may be named.
+func named(notes []ServerNote, all, most int, reasons bool) string {
 	all = max(all, len(notes))
 	var parts []string
-	for k, n := range notes {
-		if k == MaxNamed {
-			parts = append(parts, fmt.Sprintf("and %d more", all-k))
-			break
+	for _, n := range notes[:min(most, len(notes))] {
+		part := n.Key
+		if reasons {
+			part += " " + cmp.Or(n.Reason, n.State)
 		}
-		parts = append(parts, n.Key+" "+cmp.Or(n.Reason, n.State))
+		parts = append(parts, part)
+	}
+	if more := all - len(parts); more > 0 && len(parts) > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,9 @@ func judge(want []telling, box []letter) verdict {
 			v.repeat(l, first)
 		} else {
 			firsts[l.messageID] = l
-			seen[what]++
+			for _, kind := range covered(l) {
+				seen[telling{what.key, kind}]++
+			}
 			v.thread(l, what, problem)
 		}
 		at, expected := place[nth{what, seen[what]}]
@@ -50,6 +53,49 @@ func judge(want []telling, box []letter) verdict {
 	}
 	slices.Sort(v.lost)
 	return v
+}
+
+// How a subject says that its mail stands for more than one turn: a server that went and
+// came back before anybody was told is told in one.
+var (
+	wasAway   = regexp.MustCompile(`: (?:was down|had no server) (?:for|(twice|\d+ times))`)
+	downAgain = regexp.MustCompile(`: down again: `)
+	downIn    = regexp.MustCompile(`, (twice|\d+ times) in `)
+	downMore  = regexp.MustCompile(`, down (once|twice|\d+ times) more meanwhile`)
+)
+
+// covered returns the kinds of the notices a mail stands for, in their order.
+func covered(l letter) []string {
+	outage := []string{"problem", "recovery"}
+	switch m := wasAway.FindStringSubmatch(l.subject); {
+	case m != nil:
+		return slices.Repeat(outage, max(1, count(m[1])))
+	case tellingOf(l).kind == "recovery":
+		return append([]string{"recovery"}, slices.Repeat(outage, countIn(downMore, l.subject))...)
+	}
+	kinds := append(slices.Repeat(outage, max(1, countIn(downIn, l.subject))-1), "problem")
+	if downAgain.MatchString(l.subject) {
+		kinds = append([]string{"recovery"}, kinds...)
+	}
+	return kinds
+}
+
+func countIn(re *regexp.Regexp, subject string) int {
+	if m := re.FindStringSubmatch(subject); m != nil {
+		return count(m[1])
+	}
+	return 0
+}
+
+func count(words string) (n int) {
+	switch words {
+	case "once":
+		return 1
+	case "twice":
+		return 2
+	}
+	_, _ = fmt.Sscanf(words, "%d times", &n)
+	return n
 }
 
 // nth is the n-th telling of a kind, from 1.
@@ -91,13 +137,16 @@ func (v *verdict) repeat(l, first letter) {
 	}
 }
 
-// thread checks that a recovery answers the latest problem of its key.
+// thread checks that what goes on or ends answers the latest problem of its key, and
+// that what begins answers nothing.
 func (v *verdict) thread(l letter, what telling, problem map[string]letter) {
-	if what.kind == "problem" {
+	var p letter
+	if covered(l)[0] == "recovery" {
+		p = problem[what.key]
+	} else {
 		problem[what.key] = l
-		return
 	}
-	if p := problem[what.key]; l.inReplyTo != p.messageID {
+	if l.inReplyTo != p.messageID {
 		v.astray = append(v.astray, fmt.Sprintf("%q answers %q, not %q", l.subject, l.inReplyTo, p.messageID))
 	}
 }
@@ -122,6 +171,8 @@ func TestJudge(t *testing.T) {
 		}}
 	}
 	a, b, c := mail("a", "s1", "problem", ""), mail("b", "s2", "problem", ""), mail("c", "s1", "recovery", "a")
+	blip := mail("e", "s1", "recovery", "")
+	blip.subject = "[UP] be/s1: was down for 1s: Layer4 timeout"
 	for _, tt := range []struct {
 		name                                 string
 		box                                  []letter
@@ -135,6 +186,9 @@ func TestJudge(t *testing.T) {
 		{"lost", []letter{a, c}, 1, 0, 0, 0, 0},
 		{"recovery first", []letter{c, a, b}, 0, 0, 2, 1, 0},
 		{"too many", []letter{a, b, c, mail("d", "s3", "problem", "")}, 0, 1, 0, 0, 0},
+		{"told in one", []letter{b, blip}, 0, 0, 0, 0, 0},
+		{"told in one too early", []letter{blip, b}, 0, 0, 1, 0, 0},
+		{"told in one, an answer", []letter{b, {messageID: "e", subject: blip.subject, inReplyTo: "b", header: blip.header}}, 0, 0, 0, 1, 0},
 		{"wrong thread", []letter{a, b, mail("c", "s1", "recovery", "b")}, 0, 0, 0, 1, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -47,8 +47,8 @@ func tellStorm(t *testing.T, r *rack) {
 	if len(box) != 2 {
 		t.Fatalf("%d mails, want one of the outage and one of its end:\n%s", len(box), subjectsOf(box))
 	}
-	checkDigest(t, down, "[DOWN] 200 at once: be_pool")
-	checkDigest(t, box[1], "[UP] 200 up again: be_pool")
+	checkDigest(t, down, "[DOWN] 200 servers down: ")
+	checkDigest(t, box[1], "[UP] 200 servers up again: be_pool")
 	if up := box[1]; up.inReplyTo != down.messageID {
 		t.Errorf("%q is a reply to %q, want %q", up.subject, up.inReplyTo, down.messageID)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -151,8 +152,8 @@ func (q *inquiry) line(f alert.Fact, now time.Time, isCopy bool) {
 		if _, flapping := q.quiet[key]; flapping && !isCopy {
 			r.Rule = "flapping"
 		}
-		if f.At.Sub(now).Abs() > lateLine {
-			r.Said = f.At
+		if said := cmp.Or(f.Said, f.At); said.Sub(now).Abs() > lateLine {
+			r.Said = said
 		}
 		q.row(r)
 	}

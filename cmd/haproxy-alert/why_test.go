@@ -228,7 +228,7 @@ func TestWhyTellsWhatOthersTold(t *testing.T) {
 	wantTold(t, `
 0s line lb1: Server be/s1 is DOWN ...
 0s opened be/s1: Layer4 timeout
-1s told to ops: [DOWN] be: no server available; be/s1 Layer4 timeout (lb1) (told along with be)
+1s told to ops: [DOWN] be: no server available; s1 Layer4 timeout (lb1) (told along with be)
 1s delivered ops: problem notice`, told)
 
 	told, _ = c.again().why("web", p)
@@ -239,7 +239,7 @@ func TestWhyTellsWhatOthersTold(t *testing.T) {
 1m0s opened web/s1: Layer4 timeout
 1m0s line lb1: Server web/s2 is DOWN ...
 1m0s opened web/s2: Layer4 timeout
-1m2s told to ops: [DOWN] 3 at once: web/s0 Layer4 timeout, web/s1 Layer4 timeout, web/s2 Layer4 timeout (lb1)
+1m2s told to ops: [DOWN] web: 3 servers down: s0, s1, s2 (lb1)
 1m2s delivered ops: digest notice`, told)
 
 	told, _ = c.again().why("fl/s1", p)
@@ -283,7 +283,7 @@ func TestWhyTellsFlappingOfADigest(t *testing.T) {
 	c.until(whyStart.Add(time.Hour))
 	c.line(2*time.Hour, "Server be/s1 is DOWN"+whyLeft)
 	told, _ := c.why("be/s1", p)
-	if n := strings.Count(told, "(told nothing: flapping)"); n != 3 || !strings.Contains(told, "[FLAPPING] 2 at once") {
+	if n := strings.Count(told, "(told nothing: flapping)"); n != 3 || !strings.Contains(told, "[FLAPPING] be: 2 servers going up and down") {
 		t.Errorf("%d lines told nothing, want 3:\n%s", n, brief(told))
 	}
 }

@@ -44,6 +44,9 @@ func (s *State) lost(f Fact, patience time.Duration) {
 	if i := s.Incidents[p.Incident]; i != nil && i.Unknown {
 		s.expire(i)
 	}
+	if i := s.Incidents[p.Incident]; i != nil && i.Planned && len(i.None) == 0 && !p.plannedOnly() {
+		s.ended = append(s.ended, s.end(&p.Incident, down, f)...) // a failure took the place of planned work
+	}
 	i := s.Incidents[p.Incident]
 	if i == nil && len(s.Incidents) >= MaxServers {
 		s.overflow("incidents")
@@ -135,7 +138,8 @@ func (s *State) fold(p *proxy, parent *incident) {
 	for _, key := range sortedKeys(p.servers) {
 		sv := p.servers[key]
 		for _, id := range [...]string{sv.Outage, sv.Work} {
-			if i := s.Incidents[id]; i != nil && i.Lull.IsZero() && s.beginning(id) != nil && i.Parent == "" {
+			if i := s.Incidents[id]; i != nil && i.Parent == "" && i.Lull.IsZero() &&
+				s.beginning(id) != nil && s.mayTellAlong(parent, i, parent.Heard) {
 				s.takeAlong(parent, i)
 				lines = append(lines, i.Lines...)
 				parent.Reason = cmp.Or(parent.Reason, i.Reason)

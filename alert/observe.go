@@ -84,7 +84,7 @@ func (s *State) carryOn(work *incident, outage incident, f Fact) {
 func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident {
 	i := s.newIncident(key, f, planned && s.policy.Planned != PlannedAlert)
 	i.Failed = v.Failed
-	if parent := s.tracked(f); parent != nil && s.beginning(parent.ID) != nil {
+	if parent := s.tracked(f); parent != nil && s.beginning(parent.ID) != nil && s.mayTellAlong(parent, i, f.Time) {
 		s.takeAlong(parent, i)
 		return i
 	}
@@ -100,7 +100,8 @@ func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident 
 // another path or thread, as long as they are not told.
 func (s *State) adopt(key string, root *incident) {
 	for _, id := range s.Orphans[key] {
-		if i := s.Incidents[id]; i != nil && root.Parent == "" && i.Planned == root.Planned && s.beginning(id) != nil {
+		if i := s.Incidents[id]; i != nil && root.Parent == "" && i.Planned == root.Planned &&
+			i.Lull.IsZero() && s.beginning(id) != nil && s.mayTellAlong(root, i, root.Heard) {
 			s.takeAlong(root, i)
 		}
 	}

@@ -185,6 +185,18 @@ func (s *State) routed(i *incident, kind NoticeKind, sev Severity, at time.Time)
 	return to
 }
 
+// mayTellAlong reports whether all who are to be told of the incident hear of it when the
+// parent's notice tells it along: routes and silences may set them apart.
+func (s *State) mayTellAlong(parent, i *incident, at time.Time) bool {
+	kind, sev := i.noticeKind(problem), i.noticeSeverity(problem)
+	ofParent, sevOfParent := parent.noticeKind(problem), parent.noticeSeverity(problem)
+	if s.silenced(parent, ofParent, sevOfParent, at) != nil && s.silenced(i, kind, sev, at) == nil {
+		return false
+	}
+	to := s.routed(parent, ofParent, sevOfParent, at)
+	return !slices.ContainsFunc(s.routed(i, kind, sev, at), func(c string) bool { return !slices.Contains(to, c) })
+}
+
 // known keeps the order of the policy and leaves out channels that left it.
 func (s *State) known(names []string) []string {
 	var to []string

@@ -48,7 +48,7 @@ func (s *State) noticeID(u turn) string {
 // when it begins one, a digest's when that told of the beginning.
 func (s *State) firstOf(u turn, before []bundle) string {
 	t := s.Pending[u[0]]
-	if t.Step.begins() {
+	if s.opens(t) {
 		return s.noticeID(u)
 	}
 	i := s.Incidents[t.Incident]
@@ -66,7 +66,7 @@ func (s *State) firstOfBundle(b bundle, before []bundle) string {
 	switch {
 	case len(b.turns) == 1:
 		return s.firstOf(b.turns[0], before)
-	case slices.ContainsFunc(b.turns, func(u turn) bool { return s.Pending[u[0]].Step.begins() }):
+	case slices.ContainsFunc(b.turns, func(u turn) bool { return s.opens(s.Pending[u[0]]) }):
 		return s.digestID(b)
 	}
 	return s.firstOf(b.turns[0], before) // most began in one digest

@@ -49,7 +49,7 @@ func (s *State) joins(b bundle, t transition, v verdict) bool {
 	u := b.turns[0]
 	before := s.Pending[u.last()]
 	switch {
-	case t.Step == back && s.Pending[u[0]].Step.begins():
+	case t.Step == back && s.opens(s.Pending[u[0]]):
 		return false
 	case t.Incident != before.Incident && !(before.Step == recovery && t.Step.begins()):
 		return false
@@ -75,7 +75,7 @@ type story struct {
 
 func (s *State) story(u turn) story {
 	first := s.Pending[u[0]]
-	st := story{known: !first.Step.begins(), same: true}
+	st := story{known: !s.opens(first), same: true}
 	var seen []string
 	for _, k := range u {
 		t := s.Pending[k]
@@ -98,9 +98,15 @@ func (s *State) story(u turn) story {
 	return st
 }
 
+// opens reports whether the transition is the first that people hear of an incident: its
+// beginning, or a relapse when a silence kept the beginning back.
+func (s *State) opens(t transition) bool {
+	return t.Step.begins() || t.Step == relapse && !s.Incidents[t.Incident].Told
+}
+
 // blip reports whether the turn tells of outages that began and ended in it.
 func (s *State) blip(u turn) bool {
-	return s.Pending[u[0]].Step.begins() && s.Pending[u.last()].Step == recovery
+	return s.opens(s.Pending[u[0]]) && s.Pending[u.last()].Step == recovery
 }
 
 // retell changes the words of the turn's last transition to those of all of it.

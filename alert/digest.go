@@ -15,6 +15,7 @@ func (s *State) digest(b bundle, before []bundle) Notice {
 		First: s.firstOfBundle(b, before), Proxy: lead.Proxy,
 	}
 	n.Incident = n.ID
+	n.Parts, n.Unparted = s.parts(b)
 	sc := Scene{Mark: lead.mark(s.Pending[b.turns[0].last()].Step), What: s.summary(turns), Digest: len(turns)}
 	for _, u := range turns {
 		t := s.Pending[u.last()]

@@ -113,6 +113,10 @@ func (s *State) calmed(i *incident, t transition) []Incident {
 		return nil
 	}
 	i.Closed = i.Lull
+	if begun := s.beginning(i.ID); begun != nil {
+		s.outlasted(i, begun, t.Due) // a silence held it all the time
+	}
+	s.release(i, Fact{Time: t.Due, At: t.Due})
 	s.detach(i)
 	return nil // its outages are on record
 }

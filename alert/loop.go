@@ -82,7 +82,11 @@ func (l *Loop) Run(ctx context.Context) error {
 	go r.run()
 
 	y := newDelivery(ctx, l)
-	w := &worker{loop: l, delivery: y, clock: clock{last: l.State.Clock()}, busy: map[string]bool{}, cut: maps.Clone(l.State.Overflow)}
+	w := &worker{
+		loop: l, delivery: y, clock: clock{last: l.State.Clock()}, busy: map[string]bool{},
+		cut: maps.Clone(l.State.Overflow), keeping: newKeeping(len(l.Notifiers)),
+	}
+	y.kept = w.keeping.done
 	w.run(ctx)
 
 	go func() {
@@ -104,6 +108,7 @@ type worker struct {
 	loose    bool            // state holds facts that are in no journal
 	cut      map[string]int  // the overflow last told of, by bound
 	orders   []order         // commands on their way through the journal
+	keeping  keeping
 }
 
 func (w *worker) run(ctx context.Context) {
@@ -120,6 +125,8 @@ func (w *worker) run(ctx context.Context) {
 			w.takeSpilled(facts)
 		case call := <-w.loop.calls:
 			call(w)
+		case k := <-w.keeping.done:
+			w.hasKept(k)
 		case <-timer.C:
 		case <-ctx.Done():
 			return
@@ -225,6 +232,9 @@ func (w *worker) dispatch(timer *time.Timer) {
 	if plan.Idle && !w.ticking {
 		w.ticking = true
 		w.delivery.tick()
+	}
+	if next := w.keep(now); !next.IsZero() {
+		plan.wake(next)
 	}
 	if !plan.Next.IsZero() {
 		timer.Reset(max(0, plan.Next.Sub(now)))

@@ -32,6 +32,9 @@ type Notice struct {
 	HTML string `json:"html,omitempty"`
 	// Observers are the load balancers that say so.
 	Observers []string `json:"observers,omitempty"`
+	// Parts are the incidents that it tells of, Unparted how many more there were.
+	Parts    []Part `json:"parts,omitempty"`
+	Unparted int    `json:"unparted,omitempty"`
 }
 
 // Key returns "proxy/server", or the proxy alone.

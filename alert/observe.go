@@ -205,6 +205,7 @@ func (s *State) close(i *incident, to status, f Fact) Incident {
 	for _, st := range [...]step{reminder, unknown, back} {
 		s.disarmStep(i.ID, st)
 	}
+	s.letGo(i.ID)
 	begun := s.beginning(i.ID)
 	switch {
 	case i.Told:

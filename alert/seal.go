@@ -168,9 +168,9 @@ func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incide
 		i.First = n.First
 	}
 	switch {
-	case t.Step.begins() && !told && !b.again.IsZero() && i.open():
+	case (t.Step.begins() || t.Step == relapse) && !told && !b.again.IsZero() && i.open():
 		s.arm(i, t.Step, t.At, b.again, b.again)
-		s.holdLast(i.ID)
+		s.holdLast(i.ID, t.Step)
 	case t.Step == calm:
 		return s.calmed(i, t)
 	case t.Step == unknown:
@@ -183,9 +183,17 @@ func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incide
 }
 
 // holdLast marks the transition that a silence holds, so that lifting it finds it.
-func (s *State) holdLast(incident string) {
-	if t := s.beginning(incident); t != nil {
+func (s *State) holdLast(incident string, st step) {
+	if t := s.pending(incident, func(have step) bool { return have == st }); t != nil {
 		t.Held = true
+	}
+}
+
+// letGo drops a relapse that a silence still holds: it is over.
+func (s *State) letGo(incident string) {
+	t := s.pending(incident, func(have step) bool { return have == relapse })
+	if t != nil && t.Held {
+		s.disarmStep(incident, relapse)
 	}
 }
 

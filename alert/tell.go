@@ -23,6 +23,7 @@ func (s *State) compose(b bundle, before []bundle) Notice {
 	i := s.Incidents[t.Incident]
 	n := s.notice(i, t, b.due)
 	n.ID, n.First = s.noticeID(u), s.firstOf(u, before)
+	n.Parts, n.Unparted = s.parts(b)
 	sc := s.scene(i, t, n)
 	if len(u) > 1 {
 		s.story(u).retell(&sc, i, t.Step)

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"cmp"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"regexp"
-	"time"
+	"reflect"
 
 	"golang.org/x/term"
 
@@ -14,40 +13,68 @@ import (
 	"haproxy-alert/alert/notify"
 )
 
+// Channels are the channels of the configuration, a list of tables each. To add one is a
+// file in alert/notify and a line here.
+type Channels struct {
+	Mailer []Mailer `toml:"mailer"`
+}
+
+// channelTable is one channel as the file describes it.
+type channelTable interface {
+	Common() *notify.Settings
+	// Check returns the faults of the settings, each "key: cause".
+	Check() []error
+	Notifier(log *slog.Logger) alert.Notifier
+}
+
+// placedTable is a channel and where it stands in the file.
+type placedTable struct {
+	channelTable
+	kind string // "mailer"
+	key  string // "mailer[0]"
+}
+
+// tables returns all channels of the file but the console, in the order of Channels.
+func (c *Channels) tables() []placedTable {
+	var tables []placedTable
+	all := reflect.ValueOf(c).Elem()
+	for n := range all.NumField() {
+		kind := all.Type().Field(n).Tag.Get("toml")
+		for k := range all.Field(n).Len() {
+			table := all.Field(n).Index(k).Addr().Interface().(channelTable)
+			tables = append(tables, placedTable{table, kind, fmt.Sprintf("%s[%d]", kind, k)})
+		}
+	}
+	return tables
+}
+
+// nameTables names a channel that has no name after its kind, when it is the only one.
+func (c *Channels) nameTables() {
+	count := map[string]int{}
+	for _, t := range c.tables() {
+		count[t.kind]++
+	}
+	for _, t := range c.tables() {
+		if name := &t.Common().Name; *name == "" && count[t.kind] == 1 {
+			*name = t.kind
+			if t.kind == "mailer" {
+				*name = "mail"
+			}
+		}
+	}
+}
+
 // notifiers makes the channels that the configuration names.
 func notifiers(c *Config, stdout io.Writer, log *slog.Logger) map[string]alert.Notifier {
 	channels := map[string]alert.Notifier{}
 	if *c.Console.Enabled {
 		channels[consoleChannel] = &notify.Console{W: stdout, Color: colored(stdout)}
 	}
-	for _, m := range c.Mailer {
-		mailer := m.channel()
-		mailer.Log = log
-		channels[m.Name] = mailer
+	for _, t := range c.tables() {
+		channels[t.Common().Name] = t.Notifier(log)
 	}
 	return channels
 }
-
-// channel makes the mail channel; what is wrong with it Check says.
-func (m Mailer) channel() *notify.Mailer {
-	from, to := m.addresses()
-	return &notify.Mailer{
-		Name: m.Name, Relays: m.Relays, TLS: m.TLS, CAFile: m.CAFile, ServerName: m.ServerName, From: from, To: to,
-		Auth: m.Auth, Username: m.Username, Password: m.Password, Helo: cmp.Or(m.Helo, hostName()),
-		Timeout: time.Duration(m.Timeout),
-	}
-}
-
-// hostName is this machine's name, for EHLO; empty when it has none that fits there.
-func hostName() string {
-	name, err := os.Hostname()
-	if err != nil || !heloName.MatchString(name) {
-		return ""
-	}
-	return name
-}
-
-var heloName = regexp.MustCompile(`^[A-Za-z0-9.-]+$`)
 
 // colored reports whether w is a terminal whose user did not ask for plain text
 // (no-color.org).

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/mail"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
-	"haproxy-alert/alert/notify"
 )
 
 // Config is the configuration file. config.example.toml shows every key with its
@@ -28,7 +26,7 @@ type Config struct {
 	Silence   []Silence `toml:"silence"`
 	Words     Words     `toml:"words"`
 	Console   Console   `toml:"console"`
-	Mailer    []Mailer  `toml:"mailer"`
+	Channels
 }
 
 // Listen is one socket that lines come in by.
@@ -110,25 +108,6 @@ type Console struct {
 	Level   alert.Level `toml:"level"`
 }
 
-// Mailer is one mail channel.
-type Mailer struct {
-	Name   string         `toml:"name"`
-	Level  alert.Level    `toml:"level"`
-	Relays []string       `toml:"relays"`
-	TLS    notify.TLSMode `toml:"tls"`
-	CAFile string         `toml:"ca_file"`
-	// ServerName is the name the relay's certificate bears, when it is not the
-	// relay's own.
-	ServerName string            `toml:"server_name"`
-	Auth       notify.AuthMethod `toml:"auth"`
-	Username   string            `toml:"username"`
-	Password   notify.Secret     `toml:"password"`
-	From       string            `toml:"from"`
-	To         []string          `toml:"to"`
-	Helo       string            `toml:"helo"`
-	Timeout    Duration          `toml:"timeout"`
-}
-
 // defaultListen is where we listen when the file names no socket.
 var defaultListen = []Listen{{Address: "udp://127.0.0.1:5514"}, {Address: "tcp://127.0.0.1:5514"}}
 
@@ -161,14 +140,10 @@ func (c *Config) settle() {
 		c.Control = controlPath(c.Journal)
 	}
 	if c.Console.Enabled == nil {
-		alone := len(c.Mailer) == 0
+		alone := len(c.tables()) == 0
 		c.Console.Enabled = &alone
 	}
-	for i := range c.Mailer {
-		if c.Mailer[i].Name == "" && len(c.Mailer) == 1 {
-			c.Mailer[i].Name = "mail"
-		}
-	}
+	c.nameTables()
 }
 
 // stateFolder is the user's folder for what a program keeps: systemd's when it
@@ -196,8 +171,8 @@ func (c *Config) channels() []string {
 	if *c.Console.Enabled {
 		names = append(names, consoleChannel)
 	}
-	for _, m := range c.Mailer {
-		names = append(names, m.Name)
+	for _, t := range c.tables() {
+		names = append(names, t.Common().Name)
 	}
 	return names
 }
@@ -209,18 +184,4 @@ func (c *Config) String() string {
 		on = append(on, l.Address)
 	}
 	return fmt.Sprintf("listens on %s, tells %s", strings.Join(on, ", "), strings.Join(c.channels(), ", "))
-}
-
-// addresses reads the mailer's From and To; those that are no addresses were
-// reported at load and are left out.
-func (m *Mailer) addresses() (from mail.Address, to []mail.Address) {
-	if f, err := mail.ParseAddress(m.From); err == nil {
-		from = *f
-	}
-	for _, text := range m.To {
-		if a, err := mail.ParseAddress(text); err == nil {
-			to = append(to, *a)
-		}
-	}
-	return from, to
 }

@@ -46,8 +46,8 @@ func (c *Config) alertChannels() []alert.Channel {
 	if *c.Console.Enabled {
 		add(consoleChannel, c.Console.Level)
 	}
-	for _, m := range c.Mailer {
-		add(m.Name, m.Level)
+	for _, t := range c.tables() {
+		add(t.Common().Name, t.Common().Level)
 	}
 	return channels
 }

@@ -6,7 +6,12 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"haproxy-alert/alert/notify"
 )
+
+// Duration is a time in the configuration: "2s", "1m30s", "12h", "7d".
+type Duration = notify.Duration
 
 // Size is a count of bytes in the configuration: 65536, "64KiB", "8MiB".
 type Size int

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/mail"
 	"os/user"
 	"path/filepath"
 	"regexp"
@@ -33,8 +32,8 @@ func validate(c *Config, name string, ps places) Faults {
 	if _, err := c.Words.words(); err != nil {
 		v.fault("words", "%v", err)
 	}
-	for i, m := range c.Mailer {
-		v.mailer(fmt.Sprintf("mailer[%d]", i), m)
+	for _, t := range c.tables() {
+		v.channel(t)
 	}
 	v.channelNames(c)
 	return v.faults
@@ -152,17 +151,10 @@ func (v *validator) silences(list []Silence) {
 	}
 }
 
-func (v *validator) mailer(at string, m Mailer) {
-	if len(m.Relays) == 0 {
-		v.fault(at+".relays", `want at least one relay, such as "mail.example.net:587"`)
-	}
-	v.address(at+".from", m.From)
-	for k, to := range m.To {
-		v.address(fmt.Sprintf("%s.to[%d]", at, k), to)
-	}
-	for _, err := range m.channel().Check() {
+func (v *validator) channel(t placedTable) {
+	for _, err := range t.Check() {
 		key, cause, _ := strings.Cut(err.Error(), ": ")
-		if key = at + "." + key; !v.named(key) {
+		if key = t.key + "." + key; !v.named(key) {
 			v.fault(key, "%s", cause)
 		}
 	}
@@ -173,33 +165,23 @@ func (v *validator) named(key string) bool {
 	return slices.ContainsFunc(v.faults, func(f Fault) bool { return strings.HasPrefix(f.Key, key) })
 }
 
-func (v *validator) address(key, text string) {
-	if text == "" {
-		v.fault(key, `want an address, such as "haproxy-alert@example.net"`)
-		return
-	}
-	if _, err := mail.ParseAddress(text); err != nil {
-		v.fault(key, "%q is no address: %s", text, strings.TrimPrefix(err.Error(), "mail: "))
-	}
-}
-
 var channelName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 
 // channelNames: a channel's name stands in the journal, so it must tell it apart
 // for good.
 func (v *validator) channelNames(c *Config) {
 	seen := map[string]bool{consoleChannel: true}
-	for i, m := range c.Mailer {
-		key := fmt.Sprintf("mailer[%d].name", i)
+	for _, t := range c.tables() {
+		key, name := t.key+".name", t.Common().Name
 		switch {
-		case !channelName.MatchString(m.Name):
-			v.fault(key, "want a name of letters, digits, '-', '_' and '.', not %q", m.Name)
-		case seen[m.Name]:
-			v.fault(key, "%q names another channel already", m.Name)
+		case !channelName.MatchString(name):
+			v.fault(key, "want a name of letters, digits, '-', '_' and '.', not %q", name)
+		case seen[name]:
+			v.fault(key, "%q names another channel already", name)
 		}
-		seen[m.Name] = true
+		seen[name] = true
 	}
 	if len(c.channels()) == 0 {
-		v.fault("console.enabled", "nobody would be told: no mailer, and the console is off")
+		v.fault("console.enabled", "nobody would be told: no channel, and the console is off")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package notify
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Duration is a time in the configuration: "2s", "1m30s", "12h", "7d". A bare
+// Duration is a time in a configuration: "2s", "1m30s", "12h", "7d". A bare
 // number is refused: nobody can tell its unit, and toml would read nanoseconds.
 type Duration time.Duration
 

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"net/mail"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/notify"
+)
+
+// Mailer is one mail channel.
+type Mailer struct {
+	notify.Settings
+	Relays []string       `toml:"relays"`
+	TLS    notify.TLSMode `toml:"tls"`
+	CAFile string         `toml:"ca_file"`
+	// ServerName is the name the relay's certificate bears, when it is not the
+	// relay's own.
+	ServerName string            `toml:"server_name"`
+	Auth       notify.AuthMethod `toml:"auth"`
+	Username   string            `toml:"username"`
+	Password   notify.Secret     `toml:"password"`
+	From       string            `toml:"from"`
+	To         []string          `toml:"to"`
+	Helo       string            `toml:"helo"`
+	Timeout    Duration          `toml:"timeout"`
+}
+
+// Notifier makes the mail channel.
+func (m *Mailer) Notifier(log *slog.Logger) alert.Notifier {
+	mailer := m.channel()
+	mailer.Log = log
+	return mailer
+}
+
+// channel makes the mail channel; what is wrong with it Check says.
+func (m *Mailer) channel() *notify.Mailer {
+	from, to := m.addresses()
+	return &notify.Mailer{
+		Name: m.Name, Relays: m.Relays, TLS: m.TLS, CAFile: m.CAFile, ServerName: m.ServerName, From: from, To: to,
+		Auth: m.Auth, Username: m.Username, Password: m.Password, Helo: cmp.Or(m.Helo, hostName()),
+		Timeout: time.Duration(m.Timeout),
+	}
+}
+
+// Check returns the faults of the settings, each "key: cause"; those of the texts come
+// first, for they explain some of the others.
+func (m *Mailer) Check() []error {
+	var faults []error
+	if len(m.Relays) == 0 {
+		faults = append(faults, fmt.Errorf(`relays: want at least one relay, such as "mail.example.net:587"`))
+	}
+	faults = append(faults, checkAddressOf("from", m.From)...)
+	for k, to := range m.To {
+		faults = append(faults, checkAddressOf(fmt.Sprintf("to[%d]", k), to)...)
+	}
+	return append(faults, m.channel().Check()...)
+}
+
+func checkAddressOf(key, text string) []error {
+	if text == "" {
+		return []error{fmt.Errorf(`%s: want an address, such as "haproxy-alert@example.net"`, key)}
+	}
+	if _, err := mail.ParseAddress(text); err != nil {
+		return []error{fmt.Errorf("%s: %q is no address: %s", key, text, strings.TrimPrefix(err.Error(), "mail: "))}
+	}
+	return nil
+}
+
+// addresses reads the mailer's From and To; those that are no addresses Check reports.
+func (m *Mailer) addresses() (from mail.Address, to []mail.Address) {
+	if f, err := mail.ParseAddress(m.From); err == nil {
+		from = *f
+	}
+	for _, text := range m.To {
+		if a, err := mail.ParseAddress(text); err == nil {
+			to = append(to, *a)
+		}
+	}
+	return from, to
+}
+
+// hostName is this machine's name, for EHLO; empty when it has none that fits there.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || !heloName.MatchString(name) {
+		return ""
+	}
+	return name
+}
+
+var heloName = regexp.MustCompile(`^[A-Za-z0-9.-]+$`)

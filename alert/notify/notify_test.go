@@ -25,6 +25,10 @@ func problem() alert.Notice {
 		Subject:   "DOWN be_shop/web1: Layer4 timeout, 2 of 3 servers left",
 		Body:      "Server be_shop/web1 is DOWN since 10:20:28, seen by lb1 and lb2.\n\nReason: Layer4 timeout, check duration 2001 ms.\n2 active servers left.\n",
 		Observers: []string{"lb1", "lb2"},
+		Parts: []alert.Part{{
+			Incident: "60303ae22b998861", Key: "be_shop/web1", Proxy: "be_shop", Server: "web1",
+			Kind: alert.Problem, Severity: alert.Alert, Opened: at, Reason: "Layer4 timeout",
+		}},
 	}
 }
 

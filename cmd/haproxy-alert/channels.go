@@ -16,7 +16,14 @@ import (
 // Channels are the channels of the configuration, a list of tables each. To add one is a
 // file in alert/notify and a line here.
 type Channels struct {
-	Mailer []Mailer `toml:"mailer"`
+	Mailer       []Mailer              `toml:"mailer"`
+	Webhook      []notify.Webhook      `toml:"webhook"`
+	Exec         []notify.Exec         `toml:"exec"`
+	Alertmanager []notify.Alertmanager `toml:"alertmanager"`
+	PagerDuty    []notify.PagerDuty    `toml:"pagerduty"`
+	Slack        []notify.Slack        `toml:"slack"`
+	Ntfy         []notify.Ntfy         `toml:"ntfy"`
+	Telegram     []notify.Telegram     `toml:"telegram"`
 }
 
 // channelTable is one channel as the file describes it.

@@ -53,6 +53,9 @@ func TestExampleConfigIsComplete(t *testing.T) {
 func keys(t reflect.Type, table string) []string {
 	var out []string
 	for f := range t.Fields() {
+		if !f.IsExported() || f.Tag.Get("toml") == "-" {
+			continue
+		}
 		ft := f.Type
 		if ft.Kind() == reflect.Slice {
 			ft = ft.Elem()

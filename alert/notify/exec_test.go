@@ -1,0 +1,64 @@
+package notify
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// A program sees its notice, and an environment that nobody can break out of.
+func TestExecSeesTheNotice(t *testing.T) {
+	t.Setenv("HAPROXY_ALERT_LEAK", "a variable of ours")
+	out := filepath.Join(t.TempDir(), "out")
+	e := &Exec{
+		Command: []string{"/bin/sh", "-c", `cat >"$0.json"; env -0 >"$0.env"`, out}, Env: map[string]Secret{"TOKEN": "s3cret"},
+	}
+	if _, err := e.Notify(t.Context(), dispatch(hostile())); err != nil {
+		t.Fatal(err)
+	}
+	var got Payload
+	text, err := os.ReadFile(out + ".json")
+	if err != nil || json.Unmarshal(text, &got) != nil || got.ID != problem().ID || got.Channel != "ops" {
+		t.Errorf("%v: %.200s", err, text)
+	}
+	env, _ := os.ReadFile(out + ".env")
+	seen := map[string]string{}
+	for v := range strings.SplitSeq(strings.Trim(string(env), "\x00"), "\x00") {
+		name, value, _ := strings.Cut(v, "=")
+		seen[name] = value
+		if strings.ContainsAny(value, "\r\n\x1b") {
+			t.Errorf("%s is %q", name, value)
+		}
+	}
+	if seen["HAPROXY_ALERT_KIND"] != "problem" || seen["TOKEN"] != "s3cret" || seen["HAPROXY_ALERT_LEAK"] != "" || seen["X-Evil: 1"] != "" {
+		t.Errorf("environment %q", seen)
+	}
+}
+
+// A program that does not end is ended with its children; what it said stands in the error.
+func TestExecIsBounded(t *testing.T) {
+	pids := filepath.Join(t.TempDir(), "pid")
+	e := &Exec{Command: []string{"/bin/sh", "-c", "yes | head -c 1000000; echo; sleep 1000 & echo $! >" + pids + "; wait"}, Timeout: Duration(300 * time.Millisecond)}
+	begin := time.Now()
+	_, err := e.Notify(t.Context(), dispatch(problem()))
+	if err == nil || alert.IsPermanent(err) || !strings.Contains(err.Error(), "longer than 300ms") || !strings.Contains(err.Error(), "y y y") || len(err.Error()) > 1000 {
+		t.Errorf("Notify: %v", err)
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+	pid, _ := os.ReadFile(pids)
+	for range 100 {
+		stat, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat")
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Errorf("its child %s lives on", pid)
+}

@@ -1,0 +1,75 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"haproxy-alert/alert"
+)
+
+// maxSlackText is the longest body in runes: Discord's limit is 4096 for an attachment.
+const maxSlackText = 3500
+
+// Slack posts to an incoming webhook of Slack, of Mattermost or, with "/slack" at the end
+// of its address, of Discord.
+type Slack struct {
+	Settings
+	// URL is a secret: who has it can post.
+	URL Secret `toml:"url"`
+	Web
+	// Target overrules the webhook's channel where the service allows it ("#ops").
+	Target string `toml:"channel"`
+	// Username is shown as the author where the service allows it.
+	Username string `toml:"username"`
+}
+
+// Notifier returns the channel itself.
+func (s *Slack) Notifier(*slog.Logger) alert.Notifier { return s }
+
+// Check returns the faults of the settings, each "key: cause".
+func (s *Slack) Check() []error { return append(checkURL("url", string(s.URL)), s.checkWeb()...) }
+
+type slackMessage struct {
+	Channel     string            `json:"channel,omitempty"`
+	Username    string            `json:"username,omitempty"`
+	Text        string            `json:"text"`
+	Attachments []slackAttachment `json:"attachments"`
+}
+
+type slackAttachment struct {
+	Fallback string `json:"fallback"`
+	Color    string `json:"color"`
+	Text     string `json:"text"`
+}
+
+// Notify posts the notice.
+func (s *Slack) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
+	title := slackText(subject(d.Notice))
+	body, err := toJSON(slackMessage{
+		Channel: s.Target, Username: s.Username, Text: title,
+		Attachments: []slackAttachment{{
+			Fallback: title, Color: slackColor(d.Notice), Text: "```\n" + slackText(unticked(chatText(d, maxSlackText))) + "\n```",
+		}},
+	})
+	if err == nil {
+		_, err = s.do(ctx, request{target: string(s.URL), header: jsonHeader(), body: body})
+	}
+	if err != nil {
+		return alert.Receipt{}, fmt.Errorf("slack %s: %w", s.Name, err)
+	}
+	return alert.Receipt{}, nil
+}
+
+// slackText escapes what Slack reads as a link, a mention or a command.
+func slackText(s string) string {
+	return unmentioned(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
+}
+
+// unticked keeps a text within the block of code it stands in.
+func unticked(s string) string { return strings.ReplaceAll(s, "`", "'") }
+
+func slackColor(n alert.Notice) string {
+	return map[mood]string{bad: "#b3261e", good: "#1a7f37", calm: "#8a5a00"}[moodOf(n)]
+}

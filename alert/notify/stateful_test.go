@@ -1,0 +1,175 @@
+package notify
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// parts are one of each sort that the core makes.
+func parts(opened time.Time) []alert.Part {
+	closed := opened.Add(time.Minute)
+	return []alert.Part{
+		{Incident: "1", Key: "be/s1", Proxy: "be", Server: "s1", Kind: alert.Problem, Severity: alert.Alert, Opened: opened, Reason: "Layer4 timeout"},
+		{Incident: "2", Key: "be", Proxy: "be", Kind: alert.Escalation, Severity: alert.Emergency, Opened: opened},
+		{Incident: "3", Key: "be/s2", Proxy: "be", Server: "s2", Kind: alert.Recovery, Severity: alert.Alert, Opened: opened, Closed: closed},
+		{Incident: "4", Key: "be/s2", Proxy: "be", Server: "s2", Kind: alert.Planned, Severity: alert.Normal, Planned: true, Opened: opened},
+		{Incident: "5", Key: "source 10.0.0.1", Proxy: "10.0.0.1", Kind: alert.Blind, Severity: alert.Alert, Opened: opened},
+		{Incident: "6", Key: "lb1 be/s3", Proxy: "be", Server: "s3", Kind: alert.Flapping, Severity: alert.Alert, Opened: opened},
+		{Incident: "7", Key: "be/s4", Proxy: "be", Server: "s4", Kind: alert.Unknown, Severity: alert.Alert, Opened: opened},
+		{Incident: "8", Key: "be/s5", Proxy: "be", Server: "s5", Kind: alert.Calm, Severity: alert.Alert, Opened: opened, Closed: closed},
+	}
+}
+
+// told returns what a channel sends for the parts.
+func told[T any](t *testing.T, make func(Web) alert.Notifier) []T {
+	t.Helper()
+	var all []T
+	synctest.Test(t, func(t *testing.T) {
+		p := startWebPeer(t, answering(http.StatusAccepted, ""))
+		n := problem()
+		n.Kind, n.Parts = alert.Digest, parts(time.Now().Add(-time.Hour))
+		if _, err := make(p.web()).Notify(t.Context(), dispatch(n)); err != nil {
+			t.Fatal(err)
+		}
+		for _, body := range p.bodies {
+			var one T
+			var many []T
+			if json.Unmarshal([]byte(body), &many) == nil {
+				all = append(all, many...)
+			} else if err := json.Unmarshal([]byte(body), &one); err != nil {
+				t.Fatal(err)
+			} else {
+				all = append(all, one)
+			}
+		}
+	})
+	return all
+}
+
+func TestAlertmanagerMapping(t *testing.T) {
+	alerts := told[postable](t, func(w Web) alert.Notifier {
+		return &Alertmanager{URLs: []string{hookURL}, Web: w, Labels: map[string]string{"team": "web"}}
+	})
+	want := []struct {
+		labels string
+		open   bool
+	}{
+		{"HAProxyServerDown be s1 warning ", true},
+		{"HAProxyBackendDown be  critical ", true},
+		{"HAProxyServerDown be s2 warning ", false},
+		{"HAProxyPlannedWork be s2 info ", true},
+		{"HAProxyLogSilent 10.0.0.1  warning source", true},
+		{"HAProxyServerDown be s3 warning lb1", true},
+		{"HAProxyServerDown be s4 warning ", true},
+		{"HAProxyServerDown be s5 warning ", false},
+	}
+	if len(alerts) != len(want) {
+		t.Fatalf("%d alerts, want %d", len(alerts), len(want))
+	}
+	now := alerts[0].EndsAt.Add(-DefaultEndsAfter)
+	for k, a := range alerts {
+		l := a.Labels
+		got := strings.Join([]string{l["alertname"], l["proxy"], l["server"], l["severity"], l["group"]}, " ")
+		if got != want[k].labels || l["team"] != "web" || a.EndsAt.After(now) != want[k].open {
+			t.Errorf("alert %d: %q until %v, want %q, open %v", k, got, a.EndsAt, want[k].labels, want[k].open)
+		}
+		if a.StartsAt.After(a.EndsAt) || a.Annotations["incident"] == "" || a.Annotations["summary"] == "" {
+			t.Errorf("alert %d: %+v", k, a)
+		}
+	}
+}
+
+// All turns of an outage are one alert, so its end resolves its beginning.
+func TestAlertmanagerKeepsIdentity(t *testing.T) {
+	a := &Alertmanager{}
+	p := parts(time.Now())[0]
+	first := a.postable(p, "x", time.Now()).Labels
+	p.Kind, p.Reason, p.Incident, p.Closed = alert.Recovery, "another", "99", time.Now()
+	last := a.postable(p, "y", time.Now()).Labels
+	if len(first) != len(last) {
+		t.Fatalf("%v, then %v", first, last)
+	}
+	for name, value := range first {
+		if last[name] != value {
+			t.Errorf("label %s: %q, then %q", name, value, last[name])
+		}
+	}
+}
+
+// One instance of a cluster that takes the alerts is enough.
+func TestAlertmanagerCluster(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := startWebPeer(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Host == "am1" {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+		})
+		a := &Alertmanager{URLs: []string{"http://am1", "http://am2"}, Web: p.web()}
+		if _, err := a.Notify(t.Context(), dispatch(problem())); err != nil || len(p.bodies) != 2 {
+			t.Errorf("%v after %d requests", err, len(p.bodies))
+		}
+		a.URLs = a.URLs[:1]
+		if _, err := a.Notify(t.Context(), dispatch(problem())); err == nil || alert.IsPermanent(err) {
+			t.Errorf("%v, want an error to try again", err)
+		}
+	})
+}
+
+func TestPagerDutyMapping(t *testing.T) {
+	events := told[pagerEvent](t, func(w Web) alert.Notifier { return &PagerDuty{URL: hookURL, RoutingKey: "k", Web: w} })
+	want := []string{
+		"trigger haproxy-alert/be/s1 error", "trigger haproxy-alert/be critical", "resolve haproxy-alert/be/s2",
+		"trigger haproxy-alert/be/s2/planned info", "trigger haproxy-alert/source 10.0.0.1 error",
+		"trigger haproxy-alert/lb1 be/s3 error", "trigger haproxy-alert/be/s4 error", "resolve haproxy-alert/be/s5",
+	}
+	for k, e := range events {
+		got := e.Action + " " + e.DedupKey
+		if e.Payload != nil {
+			got += " " + e.Payload.Severity
+		}
+		if k >= len(want) || got != want[k] || e.RoutingKey != "k" {
+			t.Errorf("event %d: %q", k, got)
+		}
+	}
+	if len(events) != len(want) {
+		t.Errorf("%d events, want %d", len(events), len(want))
+	}
+}
+
+// A digest that was cut short goes on where it stopped.
+func TestPagerDutyGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left := 3
+		p := startWebPeer(t, func(w http.ResponseWriter, _ *http.Request) {
+			if left--; left < 0 {
+				w.WriteHeader(http.StatusTooManyRequests)
+			}
+		})
+		n := problem()
+		n.Parts = parts(time.Now())
+		c := &PagerDuty{URL: hookURL, RoutingKey: "k", Web: p.web()}
+		d := dispatch(n)
+		receipt, err := c.Notify(t.Context(), d)
+		if err == nil || alert.IsPermanent(err) || len(receipt.Done) != 3 {
+			t.Fatalf("%v, done %q", err, receipt.Done)
+		}
+		left, d.Done = 100, receipt.Done
+		if receipt, err = c.Notify(t.Context(), d); err != nil || len(receipt.Done) != len(n.Parts)-3 {
+			t.Errorf("%v, done %q", err, receipt.Done)
+		}
+	})
+}
+
+func TestPeerKeyIsBounded(t *testing.T) {
+	long := alert.Part{Key: strings.Repeat("ä", 400)}
+	other := alert.Part{Key: strings.Repeat("ä", 199) + "b"}
+	if k := peerKey(long); len(k) > maxPeerKey || k == peerKey(other) {
+		t.Errorf("%q", k)
+	}
+}

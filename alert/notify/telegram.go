@@ -1,0 +1,102 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// maxTelegramText is the longest text in runes; Telegram's limit is 4096 UTF-16 units.
+const maxTelegramText = 1900
+
+// Telegram sends through a bot. The text is plain: no parse_mode, so nothing in it can be
+// taken for markup.
+type Telegram struct {
+	Settings
+	// URL is that of a Bot API server of one's own; empty is https://api.telegram.org.
+	URL string `toml:"url"`
+	Web
+	// Token is the bot's; it is a part of the address, which stands in no error.
+	Token Secret `toml:"token"`
+	// ChatID is a number ("-100123456789") or a public name ("@ops_alerts").
+	ChatID string `toml:"chat_id"`
+	// ThreadID is a topic of a group; 0 is none.
+	ThreadID int `toml:"thread_id"`
+}
+
+// Notifier returns the channel itself.
+func (t *Telegram) Notifier(*slog.Logger) alert.Notifier { return t }
+
+var (
+	telegramToken = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]+$`)
+	telegramChat  = regexp.MustCompile(`^(-?[0-9]+|@[A-Za-z0-9_]+)$`)
+)
+
+func (t *Telegram) url() string { return cmp.Or(t.URL, "https://api.telegram.org") }
+
+// Check returns the faults of the settings, each "key: cause".
+func (t *Telegram) Check() []error {
+	faults := append(checkURL("url", t.url()), t.checkWeb()...)
+	if !telegramToken.MatchString(string(t.Token)) {
+		faults = append(faults, fmt.Errorf("token: want a bot's token such as 123456:ABC-DEF"))
+	}
+	if !telegramChat.MatchString(t.ChatID) {
+		faults = append(faults, fmt.Errorf(`chat_id: want a number such as "-100123456789", or "@name", not %q`, t.ChatID))
+	}
+	return faults
+}
+
+type telegramMessage struct {
+	ChatID   string `json:"chat_id"`
+	ThreadID int    `json:"message_thread_id,omitempty"`
+	Text     string `json:"text"`
+	// Silent spares a sound: good news can wait until somebody looks.
+	Silent  bool            `json:"disable_notification,omitempty"`
+	Preview telegramPreview `json:"link_preview_options"`
+}
+
+type telegramPreview struct {
+	Disabled bool `json:"is_disabled"`
+}
+
+// Notify sends the notice.
+func (t *Telegram) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
+	body, err := toJSON(telegramMessage{
+		ChatID: t.ChatID, ThreadID: t.ThreadID, Text: unmentioned(subject(d.Notice) + "\n\n" + chatText(d, maxTelegramText)),
+		Silent: moodOf(d.Notice) == good, Preview: telegramPreview{true},
+	})
+	if err == nil {
+		target := strings.TrimRight(t.url(), "/") + "/bot" + string(t.Token) + "/sendMessage"
+		// A 400 is about the chat or the bot: the text is plain and short enough.
+		var answer []byte
+		answer, err = t.do(ctx, request{target: target, header: jsonHeader(), body: body, mendable: true})
+		err = telegramLater(err, answer)
+	}
+	if err != nil {
+		return alert.Receipt{}, fmt.Errorf("telegram %s: %w", t.Name, err)
+	}
+	return alert.Receipt{}, nil
+}
+
+// telegramLater adds to an error how long the answer asks to wait.
+func telegramLater(err error, answer []byte) error {
+	var said struct {
+		Parameters struct {
+			RetryAfter int `json:"retry_after"`
+		} `json:"parameters"`
+	}
+	if err == nil || json.Unmarshal(answer, &said) != nil || said.Parameters.RetryAfter <= 0 {
+		return err
+	}
+	return laterError{err, time.Duration(min(said.Parameters.RetryAfter, maxRetryAfter)) * time.Second}
+}
+
+// maxRetryAfter bounds the seconds taken from an answer, before any arithmetic.
+const maxRetryAfter = 1 << 20

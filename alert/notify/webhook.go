@@ -1,0 +1,141 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"text/template"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// Webhook sends each notice as one request over HTTP, by default as the JSON of Payload.
+type Webhook struct {
+	Settings
+	// URL may hold a token: it stands in no error and no log.
+	URL Secret `toml:"url"`
+	Web
+	// Method is POST when empty.
+	Method string `toml:"method"`
+	// Headers are added to each request. X-HAProxy-Alert-Id, the notice's id, and
+	// Idempotency-Key, the same, let a receiver know a repeat.
+	Headers map[string]Secret `toml:"headers"`
+	// Body is a template (text/template) over Payload, with the function json; empty is
+	// the JSON of Payload.
+	Body string `toml:"body"`
+	// Secret signs each request: X-HAProxy-Alert-Signature is "sha256=" and the HMAC-SHA256
+	// in hex of X-HAProxy-Alert-Timestamp (unix seconds), a dot and the body.
+	Secret Secret `toml:"secret"`
+
+	log  *slog.Logger
+	once sync.Once // a template that fails is logged once
+}
+
+// Notifier returns the channel itself, which logs from then on.
+func (w *Webhook) Notifier(log *slog.Logger) alert.Notifier {
+	w.log = log
+	return w
+}
+
+// Check returns the faults of the settings, each "key: cause".
+func (w *Webhook) Check() []error {
+	faults := append(checkURL("url", string(w.URL)), w.checkWeb()...)
+	if w.Method != "" && !isToken(w.Method) {
+		faults = append(faults, fmt.Errorf("method: want a method such as POST, not %q", w.Method))
+	}
+	for name, value := range w.Headers {
+		switch {
+		case !isToken(name):
+			faults = append(faults, fmt.Errorf("headers: %q is no name of a header", name))
+		case !isFieldValue(string(value)):
+			faults = append(faults, fmt.Errorf("headers: %s: want a value on one line", name))
+		}
+	}
+	t, err := w.template()
+	if err == nil && t != nil {
+		err = t.Execute(io.Discard, payloadOf(alert.Dispatch{}))
+	}
+	if err != nil {
+		faults = append(faults, fmt.Errorf("body: %w", err))
+	}
+	return faults
+}
+
+// Notify sends the notice once.
+func (w *Webhook) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
+	body, err := w.render(d)
+	if err != nil {
+		return alert.Receipt{}, fmt.Errorf("webhook %s: %w", w.Name, err)
+	}
+	r := request{method: w.Method, target: string(w.URL), header: w.header(d, body), body: body}
+	if _, err := w.do(ctx, r); err != nil {
+		return alert.Receipt{}, fmt.Errorf("webhook %s: %w", w.Name, err)
+	}
+	return alert.Receipt{}, nil
+}
+
+// render makes the body. A template that fails at this point lends its place to the
+// plain JSON, which says so: a notice always goes out.
+func (w *Webhook) render(d alert.Dispatch) ([]byte, error) {
+	p := payloadOf(d)
+	t, err := w.template()
+	if t == nil && err == nil {
+		return toJSON(p)
+	}
+	var b bytes.Buffer
+	if err == nil {
+		err = t.Execute(&b, p)
+	}
+	if err == nil {
+		return b.Bytes(), nil
+	}
+	w.once.Do(func() {
+		if w.log != nil {
+			w.log.Error("template of the channel failed, sent the plain notice", "channel", w.Name, "err", err)
+		}
+	})
+	p.TemplateError = err.Error()
+	return toJSON(p)
+}
+
+func (w *Webhook) template() (*template.Template, error) {
+	if w.Body == "" {
+		return nil, nil
+	}
+	return template.New("body").Funcs(template.FuncMap{"json": func(v any) (string, error) {
+		text, err := toJSON(v)
+		return string(text), err
+	}}).Parse(w.Body)
+}
+
+func (w *Webhook) header(d alert.Dispatch, body []byte) http.Header {
+	h := http.Header{}
+	h.Set("Content-Type", "application/json")
+	h.Set("X-HAProxy-Alert-Id", oneLine(d.Notice.ID, maxLine))
+	h.Set("Idempotency-Key", oneLine(d.Notice.ID, maxLine))
+	for name, value := range w.Headers {
+		h.Set(name, string(value))
+	}
+	if w.Secret != "" {
+		stamp := strconv.FormatInt(time.Now().Unix(), 10)
+		h.Set("X-HAProxy-Alert-Timestamp", stamp)
+		h.Set("X-HAProxy-Alert-Signature", "sha256="+w.signature(stamp, body))
+	}
+	return h
+}
+
+func (w *Webhook) signature(stamp string, body []byte) string {
+	mac := hmac.New(sha256.New, []byte(w.Secret))
+	io.Copy(mac, io.MultiReader(strings.NewReader(stamp+"."), bytes.NewReader(body))) //nolint:errcheck // a hash takes all
+	return hex.EncodeToString(mac.Sum(nil))
+}

@@ -1,0 +1,114 @@
+package notify
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"haproxy-alert/alert"
+)
+
+func TestWebhookSigns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := startWebPeer(t, answering(http.StatusOK, ""))
+		w := &Webhook{URL: hookURL, Secret: "k", Headers: map[string]Secret{"X-Team": "web"}, Web: p.web()}
+		if _, err := w.Notify(t.Context(), dispatch(problem())); err != nil {
+			t.Fatal(err)
+		}
+		h := p.heads[0]
+		// printf '%s.%s' STAMP BODY | openssl dgst -sha256 -hmac k
+		want := "sha256=" + w.signature(h.Get("X-HAProxy-Alert-Timestamp"), []byte(p.bodies[0]))
+		if got := h.Get("X-HAProxy-Alert-Signature"); got != want || h.Get("X-Team") != "web" {
+			t.Errorf("signature %q, want %q; headers %v", got, want, h)
+		}
+		if id := problem().ID; h.Get("Idempotency-Key") != id || h.Get("X-HAProxy-Alert-Id") != id {
+			t.Errorf("no id in %v", h)
+		}
+		var got Payload
+		if err := json.Unmarshal([]byte(p.bodies[0]), &got); err != nil || got.Subject != problem().Subject || len(got.Parts) != 1 {
+			t.Errorf("%v: %s", err, p.bodies[0])
+		}
+	})
+}
+
+// What openssl dgst says of the same words: printf '1700000000.{}' | openssl dgst -sha256 -hmac key
+func TestSignature(t *testing.T) {
+	const want = "9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae"
+	if got := (&Webhook{Secret: "key"}).signature("1700000000", []byte("{}")); got != want {
+		t.Errorf("signature %s, want %s", got, want)
+	}
+}
+
+func TestWebhookTemplate(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"text": {{json .Subject}}, "n": {{len .Parts}}}`: fmt.Sprintf(`{"text": %q, "n": 1}`, problem().Subject),
+		`{{(index .Parts 7).Key}}`:                         `"template_error"`, // fails with this notice
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := startWebPeer(t, answering(http.StatusOK, ""))
+			var log strings.Builder
+			w := &Webhook{URL: hookURL, Body: body, Web: p.web()}
+			w.Notifier(slog.New(slog.NewTextHandler(&log, nil)))
+			for range 2 {
+				if _, err := w.Notify(t.Context(), dispatch(problem())); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !strings.Contains(p.bodies[0], want) {
+				t.Errorf("%s gives %s, want %s", body, p.bodies[0], want)
+			}
+			if n := strings.Count(log.String(), "template of the channel failed"); n != strings.Count(want, "template_error") {
+				t.Errorf("logged %d times:\n%s", n, log.String())
+			}
+		})
+	}
+}
+
+func TestChecksOfWebChannels(t *testing.T) {
+	for want, c := range map[string]interface{ Check() []error }{
+		"url: want an address":          &Webhook{},
+		"url: want http:// or https://": &Webhook{URL: "ftp://x"},
+		"method: want a method":         &Webhook{URL: hookURL, Method: "PO ST"},
+		`headers: "a b" is no name`:     &Webhook{URL: hookURL, Headers: map[string]Secret{"a b": "c"}},
+		"headers: X: want a value":      &Webhook{URL: hookURL, Headers: map[string]Secret{"X": "c\r\nY: d"}},
+		"body: template":                &Webhook{URL: hookURL, Body: "{{.Nope"},
+		"ca_file: ":                     &Webhook{URL: hookURL, Web: Web{TLSFiles: TLSFiles{CAFile: "/nonexistent"}}},
+		"cert_file: want cert_file and": &Webhook{URL: hookURL, Web: Web{TLSFiles: TLSFiles{CertFile: "x"}}},
+		"proxy: want http":              &Slack{URL: hookURL, Web: Web{Proxy: "nope"}},
+		"topic: want":                   &Ntfy{Topic: "a b"},
+		"token: want a token":           &Ntfy{Topic: "a", Token: "a\nb"},
+		"token: want a bot's":           &Telegram{ChatID: "1"},
+		"chat_id: want":                 &Telegram{Token: "1:a", ChatID: "ops"},
+		"routing_key: want":             &PagerDuty{},
+		"urls: want at least one":       &Alertmanager{},
+		"urls[0]: want http":            &Alertmanager{URLs: []string{"am:9093"}},
+		`labels: "proxy": want`:         &Alertmanager{URLs: []string{hookURL}, Labels: map[string]string{"proxy": "x"}},
+		`annotations: "a-b": want`:      &Alertmanager{URLs: []string{hookURL}, Annotations: map[string]string{"a-b": "x"}},
+		"token: want a token or":        &Alertmanager{URLs: []string{hookURL}, Token: "t", Username: "u", Password: "p"},
+		"username: want username and":   &Alertmanager{URLs: []string{hookURL}, Username: "u"},
+		"ends_after: want at least":     &Alertmanager{URLs: []string{hookURL}, EndsAfter: 1},
+		"command: want a program":       &Exec{},
+		"command[0]: ":                  &Exec{Command: []string{"/nonexistent/program"}},
+		"command[1]: want no NUL":       &Exec{Command: []string{"/bin/sh", "a\x00b"}},
+		`env: want a name without '='`:  &Exec{Command: []string{"/bin/sh"}, Env: map[string]Secret{"A=B": "c"}},
+	} {
+		faults := c.Check()
+		if len(faults) == 0 || !strings.HasPrefix(faults[0].Error(), want) {
+			t.Errorf("%T: %v, want %q", c, faults, want)
+		}
+	}
+	for _, c := range []interface{ Check() []error }{
+		&Webhook{URL: hookURL, Body: "{{json .}}"}, &Slack{URL: hookURL}, &Ntfy{Topic: "a"}, &Telegram{Token: "1:a", ChatID: "@a"},
+		&PagerDuty{RoutingKey: "k"}, &Alertmanager{URLs: []string{hookURL}}, &Exec{Command: []string{"sh", "-c", "true"}},
+	} {
+		if faults := c.Check(); len(faults) > 0 {
+			t.Errorf("%T: %v", c, faults)
+		}
+	}
+}
+
+var _ alert.Keeper = (*Alertmanager)(nil)

@@ -37,6 +37,7 @@ var webChannels = map[string]func(Web) alert.Notifier{
 	"slack":        func(w Web) alert.Notifier { return &Slack{URL: hookURL, Web: w} },
 	"ntfy":         func(w Web) alert.Notifier { return &Ntfy{URL: hookURL, Topic: "ops", Web: w} },
 	"telegram":     func(w Web) alert.Notifier { return &Telegram{URL: hookURL, Token: "1:a", ChatID: "-100", Web: w} },
+	"teams":        func(w Web) alert.Notifier { return &Teams{URL: hookURL, Web: w} },
 	"pagerduty":    func(w Web) alert.Notifier { return &PagerDuty{URL: hookURL, RoutingKey: "k", Web: w} },
 	"alertmanager": func(w Web) alert.Notifier { return &Alertmanager{URLs: []string{hookURL}, Web: w} },
 }

@@ -24,6 +24,7 @@ type Channels struct {
 	Slack        []notify.Slack        `toml:"slack"`
 	Ntfy         []notify.Ntfy         `toml:"ntfy"`
 	Telegram     []notify.Telegram     `toml:"telegram"`
+	Teams        []notify.Teams        `toml:"teams"`
 }
 
 // channelTable is one channel as the file describes it.

@@ -1,0 +1,71 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"haproxy-alert/alert"
+)
+
+// Bounds of a card: Teams refuses what is over 28 KB.
+const (
+	maxTeamsText  = 3000 // runes
+	maxTeamsLines = 60
+)
+
+// Teams posts a card to a workflow of Microsoft Teams ("When a Teams webhook request is
+// received"). Its text stands in runs, in which nothing is markup.
+type Teams struct {
+	Settings
+	// URL is a secret: who has it can post.
+	URL Secret `toml:"url"`
+	Web
+}
+
+// Notifier returns the channel itself.
+func (t *Teams) Notifier(*slog.Logger) alert.Notifier { return t }
+
+// Check returns the faults of the settings, each "key: cause".
+func (t *Teams) Check() []error { return append(checkURL("url", string(t.URL)), t.checkWeb()...) }
+
+// Notify posts the notice.
+func (t *Teams) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
+	body, err := toJSON(map[string]any{
+		"type": "message",
+		"attachments": []any{map[string]any{
+			"contentType": "application/vnd.microsoft.card.adaptive", "content": teamsCard(d),
+		}},
+	})
+	if err == nil {
+		_, err = t.do(ctx, request{target: string(t.URL), header: jsonHeader(), body: body})
+	}
+	if err != nil {
+		return alert.Receipt{}, fmt.Errorf("teams %s: %w", t.Name, err)
+	}
+	return alert.Receipt{}, nil
+}
+
+// teamsCard is an Adaptive Card (version 1.4).
+func teamsCard(d alert.Dispatch) map[string]any {
+	color := map[mood]string{bad: "Attention", good: "Good", calm: "Warning"}[moodOf(d.Notice)]
+	blocks := []any{teamsRun(subject(d.Notice), map[string]any{"weight": "Bolder", "size": "Medium", "color": color})}
+	lines := strings.Split(strings.TrimRight(chatText(d, maxTeamsText), "\n"), "\n")
+	for k, line := range lines {
+		if k == maxTeamsLines {
+			blocks = append(blocks, teamsRun(fmt.Sprintf("[%d lines more]", len(lines)-k), map[string]any{}))
+			break
+		}
+		blocks = append(blocks, teamsRun(line, map[string]any{"fontType": "Monospace", "size": "Small"}))
+	}
+	return map[string]any{
+		"$schema": "http://adaptivecards.io/schemas/adaptive-card.json", "type": "AdaptiveCard", "version": "1.4",
+		"body": blocks, "msteams": map[string]any{"width": "Full"},
+	}
+}
+
+func teamsRun(text string, style map[string]any) map[string]any {
+	style["type"], style["text"] = "TextRun", text+" " // an empty run is refused
+	return map[string]any{"type": "RichTextBlock", "spacing": "None", "inlines": []any{style}}
+}

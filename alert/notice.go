@@ -123,3 +123,15 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	}
 	return fmt.Errorf("read severity: unknown severity %q", text)
 }
+
+// TestNotice is what an operator has sent to see whether a channel works; machine is
+// where from.
+func TestNotice(machine string, at time.Time) Notice {
+	id := shortID("test", machine, at.UTC().Format(time.RFC3339Nano))
+	return Notice{
+		ID: id, Kind: Test, Severity: Normal, Incident: id, First: id, Time: at, Opened: at,
+		Subject: "[TEST] haproxy-alert on " + machine + " reaches you",
+		Body: "This is a test, nothing is down.\n\nhaproxy-alert on " + machine +
+			" was asked to try this channel. What is told here later looks like this.\n",
+	}
+}

@@ -34,4 +34,3 @@ func (w *Web) checkWeb() (faults []error) {
 	}
 	return append(faults, w.checkFiles()...)
 }
-

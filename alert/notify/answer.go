@@ -49,4 +49,3 @@ func retryAfter(text string, now time.Time) time.Duration {
 	}
 	return 0
 }
-

@@ -15,20 +15,29 @@ import (
 // empty one is the best that the relay offers.
 type AuthMethod string
 
-// The mechanisms.
+// The mechanisms. All of them go over TLS with a verified certificate only: what
+// CRAM-MD5 hides, a listener can guess at leisure.
 const (
-	AuthBest  AuthMethod = ""
-	AuthPlain AuthMethod = "plain" // RFC 4616
-	AuthLogin AuthMethod = "login" // draft-murchison-sasl-login; Exchange offers no other
+	AuthBest    AuthMethod = ""
+	AuthPlain   AuthMethod = "plain"    // RFC 4616
+	AuthLogin   AuthMethod = "login"    // draft-murchison-sasl-login; Exchange offers no other
+	AuthCramMD5 AuthMethod = "cram-md5" // RFC 2195
+	AuthXOAuth2 AuthMethod = "xoauth2"  // Google's and Microsoft's; the password is the token
 )
 
-// mechanisms are those we have, the best first.
-func mechanisms() []AuthMethod { return []AuthMethod{AuthPlain, AuthLogin} }
+// mechanisms are those we have.
+func mechanisms() []AuthMethod {
+	return []AuthMethod{AuthPlain, AuthLogin, AuthCramMD5, AuthXOAuth2}
+}
+
+// best are those taken unasked, the best first. A password is no token, so XOAUTH2 has
+// to be asked for.
+func best() []AuthMethod { return []AuthMethod{AuthPlain, AuthLogin, AuthCramMD5} }
 
 // UnmarshalText reads a mechanism's name; any other text is an error.
 func (a *AuthMethod) UnmarshalText(text []byte) error {
 	if m := AuthMethod(text); m != AuthBest && !slices.Contains(mechanisms(), m) {
-		return fmt.Errorf("read auth: want plain or login, not %q", text)
+		return fmt.Errorf("read auth: want one of %s, not %q", names(mechanisms()), text)
 	}
 	*a = AuthMethod(text)
 	return nil
@@ -47,44 +56,63 @@ func (m *Mailer) authenticate(s *session) error {
 	if err != nil {
 		return err
 	}
-	var client sasl.Client = &loginClient{answers: []string{m.Username, string(m.Password)}}
-	if method == AuthPlain {
-		client = sasl.NewPlainClient("", m.Username, string(m.Password))
+	secret, err := m.Password.Read()
+	if err != nil {
+		return fmt.Errorf("auth: %w", err)
 	}
-	if err := s.client.Auth(client); err != nil {
-		return fmt.Errorf("auth %s: %w", method, m.withoutPassword(err))
+	if err := s.client.Auth(m.answers(method, string(secret))); err != nil {
+		return fmt.Errorf("auth %s: %w", method, m.withoutPassword(err, string(secret)))
 	}
 	return nil
 }
 
+// answers returns our side of the mechanism.
+func (m *Mailer) answers(method AuthMethod, secret string) sasl.Client {
+	switch method {
+	case AuthPlain:
+		return sasl.NewPlainClient("", m.Username, secret)
+	case AuthCramMD5:
+		return &cramClient{m.Username, secret}
+	case AuthXOAuth2:
+		return &xoauth2Client{m.Username, secret}
+	default:
+		return &loginClient{answers: []string{m.Username, secret}}
+	}
+}
+
 func (m *Mailer) mechanism(c *smtp.Client) (AuthMethod, error) {
-	for _, method := range mechanisms() {
-		if (m.Auth == AuthBest || m.Auth == method) && c.SupportsAuth(string(method)) {
+	wanted := best()
+	if m.Auth != AuthBest {
+		wanted = []AuthMethod{m.Auth}
+	}
+	for _, method := range wanted {
+		if c.SupportsAuth(strings.ToUpper(string(method))) {
 			return method, nil
 		}
 	}
 	_, offered := c.Extension("AUTH")
-	return "", fmt.Errorf("auth: relay offers %q: want %s", oneLine(offered, maxLine), m.wantedAuth())
+	return "", fmt.Errorf("auth: relay offers %q: want %s", oneLine(offered, maxLine), names(wanted))
 }
 
-func (m *Mailer) wantedAuth() string {
-	if m.Auth != AuthBest {
-		return string(m.Auth)
+func names(methods []AuthMethod) string {
+	var all []string
+	for _, m := range methods {
+		all = append(all, string(m))
 	}
-	return "plain or login"
+	return strings.Join(all, ", ")
 }
 
 // withoutPassword tells an answer to AUTH. Its text is kept only when it answers
 // the login itself and holds no secret: relays that take a line for an unknown
 // command repeat it in their answer.
-func (m *Mailer) withoutPassword(err error) error {
+func (m *Mailer) withoutPassword(err error, password string) error {
 	answer, ok := errors.AsType[*smtp.SMTPError](err)
 	if !ok {
 		return err
 	}
 	spoken := slices.Contains([]int{432, 454, 534, 535, 538}, answer.Code) // RFC 4954 section 6
-	plain := "\x00" + m.Username + "\x00" + string(m.Password)
-	for _, secret := range []string{string(m.Password), encode(string(m.Password)), encode(plain)} {
+	plain := "\x00" + m.Username + "\x00" + password
+	for _, secret := range []string{password, encode(password), encode(plain)} {
 		spoken = spoken && !strings.Contains(answer.Message, secret)
 	}
 	if spoken {
@@ -94,21 +122,3 @@ func (m *Mailer) withoutPassword(err error) error {
 }
 
 func encode(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-
-// loginClient answers LOGIN's two challenges by their order. go-sasl's own sends
-// the name with the command and wants the word "Password:" to the letter, which
-// not every server offering LOGIN knows.
-type loginClient struct{ answers []string }
-
-func (c *loginClient) Start() (mech string, ir []byte, err error) {
-	return sasl.Login, nil, nil
-}
-
-func (c *loginClient) Next([]byte) ([]byte, error) {
-	if len(c.answers) == 0 {
-		return nil, sasl.ErrUnexpectedServerChallenge
-	}
-	answer := c.answers[0]
-	c.answers = c.answers[1:]
-	return []byte(answer), nil
-}

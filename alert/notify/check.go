@@ -7,7 +7,7 @@ import (
 )
 
 // Check returns the faults of the settings, each "key: cause" with the key as it
-// stands in the config. It reads CAFile, and opens nothing else.
+// stands in the config. It reads the files it names, and opens nothing else.
 func (m *Mailer) Check() []error {
 	return slices.Concat(m.checkRelays(), m.checkAddresses(), m.checkTLS(), m.checkLogin(), m.checkDialogue())
 }
@@ -49,10 +49,11 @@ func (m *Mailer) checkTLS() (faults []error) {
 	if int(m.TLS) >= len(modeNames) {
 		faults = append(faults, fmt.Errorf("tls: unknown mode %s", m.TLS))
 	}
-	if _, err := m.roots(); err != nil {
-		faults = append(faults, fmt.Errorf("ca_file: %w", err))
+	files := m.TLSFiles
+	if m.RootCAs != nil {
+		files.CAFile = ""
 	}
-	return faults
+	return append(faults, files.checkFiles()...)
 }
 
 func (m *Mailer) checkLogin() (faults []error) {
@@ -65,8 +66,8 @@ func (m *Mailer) checkLogin() (faults []error) {
 		return nil
 	case m.Password == "":
 		faults = append(faults, fmt.Errorf("password: want one beside the username"))
-	case strings.ContainsRune(m.Username+string(m.Password), 0):
-		faults = append(faults, fmt.Errorf("password: want username and password without NUL"))
+	case strings.ContainsAny(m.Username+m.password(), "\x00\x01"):
+		faults = append(faults, fmt.Errorf("password: want username and password without control characters"))
 	case !m.TLS.verified():
 		faults = append(faults, fmt.Errorf("tls: want required or implicit, not %s: a password goes only to a relay that proves its name", m.TLS))
 	}
@@ -74,6 +75,13 @@ func (m *Mailer) checkLogin() (faults []error) {
 		faults = append(faults, fmt.Errorf("auth: %w", err))
 	}
 	return faults
+}
+
+// password is the secret as it is now, empty when it cannot be read: Check tells that
+// where it is used.
+func (m *Mailer) password() string {
+	secret, _ := m.Password.Read()
+	return string(secret)
 }
 
 func (m *Mailer) checkDialogue() (faults []error) {

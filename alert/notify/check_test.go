@@ -46,8 +46,8 @@ func TestCheck(t *testing.T) {
 		"password, no name":   {change: func(m *Mailer) { m.Password = "p" }, want: []string{"username: want one beside"}},
 		"name, no password":   {change: func(m *Mailer) { m.Username = "u" }, want: []string{"password: want one beside"}},
 		"method, no name":     {change: func(m *Mailer) { m.Auth = AuthLogin }, want: []string{"username: want one for auth login"}},
-		"method unknown":      {change: func(m *Mailer) { m.TLS, m.Username, m.Password, m.Auth = TLSImplicit, "u", "p", "ntlm" }, want: []string{"auth: read auth: want plain or login"}},
-		"NUL in the password": {change: func(m *Mailer) { m.TLS, m.Username, m.Password = TLSImplicit, "u", "p\x00" }, want: []string{"password: want username and password without NUL"}},
+		"method unknown":      {change: func(m *Mailer) { m.TLS, m.Username, m.Password, m.Auth = TLSImplicit, "u", "p", "ntlm" }, want: []string{"auth: read auth: want one of plain, login"}},
+		"NUL in the password": {change: func(m *Mailer) { m.TLS, m.Username, m.Password = TLSImplicit, "u", "p\x00" }, want: []string{"password: want username and password without control"}},
 		"mode unknown":        {change: func(m *Mailer) { m.TLS = 9 }, want: []string{"tls: unknown mode TLSMode(9)"}},
 		"helo, timeout":       {change: func(m *Mailer) { m.Helo, m.Timeout = "a b", -time.Second }, want: []string{"helo: want a host name", "timeout: want more than 0"}},
 	}

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"time"
-
 )
 
 // Bounds of one exchange over HTTP.

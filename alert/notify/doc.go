@@ -21,13 +21,14 @@
 //
 // # Goroutines
 //
-// None outlives a call of Notify. Within it the end of ctx closes the
-// connection (context.AfterFunc), and a timer bounds the farewell.
+// None outlives a call of Notify, but for the timer that ends a connection which
+// Mailer.Keep holds for the next notice; Close ends it, too. Within a call the end of ctx
+// closes the connection (context.AfterFunc), and a timer bounds the farewell.
 //
 // # It does not
 //
 // It does not decide when to try again, keep a queue or remember an attempt:
-// package alert does, from facts. It keeps no connection between notices.
+// package alert does, from facts.
 //
 // It does not use the Send functions or the Pool of jordan-wright/email, which
 // composes the letters: they know no deadline and wait for ever on a mute

@@ -125,7 +125,7 @@ func TestRealServer(t *testing.T) {
 			away := listen(t, "tcp", "127.0.0.1:0")
 			away.Close()
 			m := &Mailer{
-				Name: "ops", Relays: []string{away.Addr().String(), relay}, TLS: tt.mode, CAFile: a.file,
+				Name: "ops", Relays: []string{away.Addr().String(), relay}, TLS: tt.mode, TLSFiles: TLSFiles{CAFile: a.file},
 				ServerName: "mx.example.com", From: addresses("alerts@example.com")[0],
 				To: addresses("ops@example.com", "gone@example.com"),
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/mail"
@@ -22,7 +23,8 @@ const DefaultTimeout = 10 * time.Second
 type Mailer struct {
 	// Name is the channel's name, as it stands in errors and logs.
 	Name string
-	// Relays are "host:port", "[::1]:25" or "unix:/path", tried in order. The
+	// Relays are "host:port", "[::1]:25" or "unix:/path", tried in order, those that did
+	// not answer of late last. The
 	// next one is tried, in the same attempt, for recipients that this one could
 	// not be reached for or answered 4yz; a refusal (5yz) is not taken elsewhere.
 	Relays []string
@@ -30,9 +32,8 @@ type Mailer struct {
 	TLS TLSMode
 	// ServerName is the name the certificate must bear; empty is the relay's host.
 	ServerName string
-	// CAFile has the trusted authorities as PEM, read for each dialogue. RootCAs
-	// goes before it; without either the system's are trusted.
-	CAFile  string
+	// TLSFiles are read for each dialogue. RootCAs goes before their CAFile.
+	TLSFiles
 	RootCAs *x509.CertPool
 	// From and To are plain ASCII addresses, with any display name.
 	From mail.Address
@@ -41,7 +42,7 @@ type Mailer struct {
 	// offered. Without a Username there is no AUTH.
 	Auth     AuthMethod
 	Username string
-	Password Secret
+	Password SecretRef
 	// Helo is the name given in EHLO; empty is "localhost". On the way to
 	// STARTTLS, and only there, the first EHLO says "localhost" all the same.
 	Helo string
@@ -50,9 +51,18 @@ type Mailer struct {
 	Timeout time.Duration
 	// Log tells of relays passed over (Warn) and of letters taken (Info); nil is silent.
 	Log *slog.Logger
+	// Keep is how long a connection is kept open for the next notice; zero is not at all.
+	Keep time.Duration
+	// Trace gets the dialogue line by line, without secrets; nil is silent.
+	Trace io.Writer
 	// Dial connects to a relay; nil is net.Dialer's. The network is "tcp" or "unix".
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	mem memory
 }
+
+// TraceTo has each dialogue told to out.
+func (m *Mailer) TraceTo(out io.Writer) { m.Trace = out }
 
 // Notify sends the notice to all of To but d.Done. Receipt.Done has the
 // addresses a relay took the letter for, after the 250 that follows the body.
@@ -87,7 +97,7 @@ func (m *Mailer) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, e
 // send tries the relays in order until no recipient waits.
 func (m *Mailer) send(ctx context.Context, letter []byte, to []string) outcome {
 	out := outcome{waiting: to}
-	for _, name := range m.Relays {
+	for _, name := range m.order() {
 		if len(out.waiting) == 0 || ctx.Err() != nil {
 			break
 		}
@@ -98,26 +108,46 @@ func (m *Mailer) send(ctx context.Context, letter []byte, to []string) outcome {
 	return out
 }
 
-// deliver holds one dialogue with one relay.
+// deliver holds one dialogue with one relay, or goes on with the one that is open.
 func (m *Mailer) deliver(ctx context.Context, name string, letter []byte, to []string) outcome {
-	r, err := parseRelay(name)
-	if err != nil {
-		return settled(err, false, to)
-	}
-	s, err := m.open(ctx, r)
-	if err != nil {
-		return settled(err, false, to)
-	}
-	defer s.close()
-	if err := m.authenticate(s); err != nil {
-		return settled(err, false, to)
+	s := m.takeKept(ctx, name)
+	if s == nil {
+		var err error
+		if s, err = m.begun(ctx, name); err != nil {
+			return settled(err, false, to)
+		}
 	}
 	out := s.transfer(m.From.Address, to, letter)
-	s.quit()
+	if m.Keep > 0 && len(out.done) > 0 && ctx.Err() == nil && s.conn.first(nil) == nil {
+		m.keep(s, name)
+	} else {
+		s.quit()
+		s.close()
+	}
 	if len(out.done) > 0 {
 		m.log().InfoContext(ctx, "letter taken", "channel", m.Name, "relay", name, "to", out.done, "answer", out.answer)
 	}
 	return out
+}
+
+// begun opens a dialogue and logs in.
+func (m *Mailer) begun(ctx context.Context, name string) (*session, error) {
+	r, err := parseRelay(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := m.open(ctx, r)
+	if ctx.Err() == nil {
+		m.answered(name, err == nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := m.authenticate(s); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // waiting returns the addresses of To that are not done, each once.

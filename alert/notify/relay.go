@@ -3,10 +3,8 @@ package notify
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"net"
-	"os"
 	"strings"
 )
 
@@ -56,31 +54,17 @@ func (m *Mailer) dial(ctx context.Context, r relay) (*boundConn, error) {
 
 // tlsConfig returns what the certificate of the relay is held against.
 func (m *Mailer) tlsConfig(r relay) (*tls.Config, error) {
-	roots, err := m.roots()
-	if err != nil {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: r.host}
+	files := m.TLSFiles
+	if m.RootCAs != nil {
+		c.RootCAs, files.CAFile = m.RootCAs, ""
+	}
+	if err := files.apply(c); err != nil {
 		return nil, err
 	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, ServerName: r.host}
 	if m.ServerName != "" {
 		c.ServerName = m.ServerName
 	}
 	c.InsecureSkipVerify = !m.TLS.verified() // opportunistic, see TLSOpportunistic
 	return c, nil
-}
-
-// roots returns the authorities trusted; nil means the system's. CAFile is read
-// for each dialogue, so a renewed one counts at once.
-func (m *Mailer) roots() (*x509.CertPool, error) {
-	if m.RootCAs != nil || m.CAFile == "" {
-		return m.RootCAs, nil
-	}
-	pem, err := os.ReadFile(m.CAFile)
-	if err != nil {
-		return nil, fmt.Errorf("read ca_file: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read ca_file %s: no PEM certificate in it", m.CAFile)
-	}
-	return pool, nil
 }

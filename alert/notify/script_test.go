@@ -169,7 +169,20 @@ func (d *dialogue) login(rest string) bool {
 			d.log("LOGIN " + string(text))
 		}
 	}
+	if rest == "CRAM-MD5" {
+		d.challenge("CRAM-MD5", "<1896.697170952@postoffice.reston.mci.net>") // RFC 2195 section 2
+	}
+	if strings.HasPrefix(rest, "XOAUTH2") && d.answers["AUTH"] != "" {
+		d.challenge("XOAUTH2", `{"status":"401"}`)
+	}
 	return d.answer("AUTH", "", "235 2.7.0 welcome")
+}
+
+func (d *dialogue) challenge(method, text string) {
+	d.answer("CHALLENGE", "", "334 "+base64.StdEncoding.EncodeToString([]byte(text)))
+	line, _ := d.r.ReadString('\n')
+	answer, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(line))
+	d.log(method + " " + string(answer))
 }
 
 func (d *dialogue) data() bool {

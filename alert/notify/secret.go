@@ -93,3 +93,33 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // MarshalText keeps the secret out of JSON and TOML.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// SecretRef is a secret that is read again each time it is needed: a token that is
+// renewed counts at once. Its text is what Secret reads from.
+type SecretRef string
+
+// UnmarshalText keeps where the secret stands; one that cannot be read now is an error.
+func (r *SecretRef) UnmarshalText(text []byte) error {
+	*r = SecretRef(text)
+	_, err := r.Read()
+	return err
+}
+
+// Read returns the secret as it is now.
+func (r SecretRef) Read() (Secret, error) {
+	var s Secret
+	err := s.UnmarshalText([]byte(r))
+	return s, err
+}
+
+// String returns "***", or "" for the empty secret: the text may be the secret itself.
+func (r SecretRef) String() string { return Secret(r).String() }
+
+// GoString keeps the secret out of %#v.
+func (r SecretRef) GoString() string { return fmt.Sprintf("notify.SecretRef(%q)", r.String()) }
+
+// LogValue keeps the secret out of logs.
+func (r SecretRef) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// MarshalText keeps the secret out of JSON and TOML.
+func (r SecretRef) MarshalText() ([]byte, error) { return []byte(r.String()), nil }

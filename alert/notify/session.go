@@ -54,16 +54,24 @@ func (m *Mailer) begin(ctx context.Context, r relay, mode TLSMode) (*session, er
 		return nil, err
 	}
 	s := &session{conn: conn}
-	s.stop = context.AfterFunc(ctx, func() { conn.abort(context.Cause(ctx)) })
+	s.watch(ctx)
 	if err := s.secure(ctx, mode, config); err != nil {
 		s.close()
 		return nil, fmt.Errorf("%w (tls is %s)", err, m.TLS)
+	}
+	if m.Trace != nil {
+		s.client.DebugWriter = &transcript{out: m.Trace}
 	}
 	if err := s.client.Hello(cmp.Or(m.Helo, "localhost")); err != nil {
 		s.close()
 		return nil, fmt.Errorf("%s: %w", helloStep(mode, err), describe(err))
 	}
 	return s, nil
+}
+
+// watch has the end of ctx close the connection.
+func (s *session) watch(ctx context.Context) {
+	s.stop = context.AfterFunc(ctx, func() { s.conn.abort(context.Cause(ctx)) })
 }
 
 // secure starts TLS. A relay without STARTTLS, where it is wanted, is an error:

@@ -4,6 +4,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -101,8 +104,11 @@ func TestAuth(t *testing.T) {
 		"best of login":        {offered: "CRAM-MD5 LOGIN", seen: "LOGIN " + secret},
 		"login wanted":         {offered: "PLAIN LOGIN", method: AuthLogin, seen: "LOGIN alerts"},
 		"wanted, not offered":  {offered: "PLAIN", method: AuthLogin, err: `auth: relay offers "PLAIN": want login`},
-		"nothing we know":      {offered: "CRAM-MD5", err: `auth: relay offers "CRAM-MD5": want plain or login`},
-		"nothing at all":       {err: `auth: relay offers "": want plain or login`},
+		"nothing we know":      {offered: "GSSAPI XOAUTH2", err: `auth: relay offers "GSSAPI XOAUTH2": want plain, login, cram-md5`},
+		"nothing at all":       {err: `auth: relay offers "": want plain, login, cram-md5`},
+		"best of cram-md5":     {offered: "GSSAPI CRAM-MD5", seen: "CRAM-MD5 alerts d78289331e2d0d74082fe0bcc3e9a058"},
+		"token":                {offered: "PLAIN XOAUTH2", method: AuthXOAuth2, seen: "tls AUTH XOAUTH2 " + encode("user=alerts\x01auth=Bearer "+secret+"\x01\x01")},
+		"token refused":        {offered: "XOAUTH2", method: AuthXOAuth2, answer: "535 5.7.8 expired", err: "auth xoauth2: 535 5.7.8 expired", seen: "XOAUTH2 "},
 		"wrong password":       {offered: "PLAIN", answer: "535 5.7.8 bad credentials", err: "auth plain: 535 5.7.8 bad credentials"},
 		"password echoed":      {offered: "PLAIN", answer: "535 5.7.8 not " + secret, err: "auth plain: 535 5.7.8 (its text is not shown"},
 		"answer echoed":        {offered: "LOGIN", answer: "535 5.7.8 not " + encode(secret), err: "auth login: 535 5.7.8 (its text is not shown"},
@@ -120,7 +126,7 @@ func TestAuth(t *testing.T) {
 				}
 				m := secureMailer(t, s)
 				s.auth = tt.offered
-				m.TLS, m.Auth, m.Password = tt.mode, tt.method, secret
+				m.TLS, m.Auth, m.Password = tt.mode, tt.method, SecretRef(secret)
 				_, err := m.Notify(t.Context(), dispatch(problem()))
 				checkError(t, err, tt.err)
 				if tt.err != "" && len(s.taken()) > 0 {
@@ -137,5 +143,34 @@ func TestAuth(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// RFC 2195 section 2.
+func TestCramMD5(t *testing.T) {
+	c := &cramClient{"tim", "tanstaaftanstaaf"}
+	got, err := c.Next([]byte("<1896.697170952@postoffice.reston.mci.net>"))
+	if err != nil || string(got) != "tim b913a602c7eda7a495b4e6e7334d3890" {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
+// A token that was renewed counts at once.
+func TestSecretIsReadAnew(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	var ref SecretRef
+	if err := ref.UnmarshalText([]byte("file:" + file)); err == nil {
+		t.Error("a file that is not there is taken")
+	}
+	for _, want := range []string{"first", "second"} {
+		if err := os.WriteFile(file, []byte(want+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ref.Read(); err != nil || string(got) != want {
+			t.Errorf("%q, %v, want %q", string(got), err, want)
+		}
+	}
+	if text := fmt.Sprintf("%v %#v", SecretRef("hunter2"), SecretRef("hunter2")); strings.Contains(text, "hunter2") {
+		t.Error(text)
 	}
 }

@@ -21,7 +21,7 @@ func TestExampleConfigLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(cfg.Mailer[0].Password); got != "from the environment" {
+	if got, err := cfg.Mailer[0].Password.Read(); err != nil || got != "from the environment" {
 		t.Errorf("password is %q", got)
 	}
 	if len(cfg.Listen) != 3 || *cfg.Console.Enabled {

@@ -19,17 +19,19 @@ type Mailer struct {
 	notify.Settings
 	Relays []string       `toml:"relays"`
 	TLS    notify.TLSMode `toml:"tls"`
-	CAFile string         `toml:"ca_file"`
+	notify.TLSFiles
 	// ServerName is the name the relay's certificate bears, when it is not the
 	// relay's own.
 	ServerName string            `toml:"server_name"`
 	Auth       notify.AuthMethod `toml:"auth"`
 	Username   string            `toml:"username"`
-	Password   notify.Secret     `toml:"password"`
+	Password   notify.SecretRef  `toml:"password"`
 	From       string            `toml:"from"`
 	To         []string          `toml:"to"`
 	Helo       string            `toml:"helo"`
 	Timeout    Duration          `toml:"timeout"`
+	// Keep is nil when the file does not say.
+	Keep *Duration `toml:"keep"`
 }
 
 // Notifier makes the mail channel.
@@ -43,10 +45,20 @@ func (m *Mailer) Notifier(log *slog.Logger) alert.Notifier {
 func (m *Mailer) channel() *notify.Mailer {
 	from, to := m.addresses()
 	return &notify.Mailer{
-		Name: m.Name, Relays: m.Relays, TLS: m.TLS, CAFile: m.CAFile, ServerName: m.ServerName, From: from, To: to,
+		Name: m.Name, Relays: m.Relays, TLS: m.TLS, TLSFiles: m.TLSFiles, ServerName: m.ServerName, From: from, To: to,
 		Auth: m.Auth, Username: m.Username, Password: m.Password, Helo: cmp.Or(m.Helo, hostName()),
-		Timeout: time.Duration(m.Timeout),
+		Timeout: time.Duration(m.Timeout), Keep: m.keep(),
 	}
+}
+
+// defaultKeep spares a burst of notices a handshake each.
+const defaultKeep = 5 * time.Second
+
+func (m *Mailer) keep() time.Duration {
+	if m.Keep == nil {
+		return defaultKeep
+	}
+	return time.Duration(*m.Keep)
 }
 
 // Check returns the faults of the settings, each "key: cause"; those of the texts come

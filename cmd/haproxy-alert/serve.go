@@ -55,7 +55,9 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	state := recoverState(cfg.Journal, cfg.policy(), recovered, log)
-	loop := &alert.Loop{State: state, Journal: j, Notifiers: notifiers(cfg, stdout, log), Log: log}
+	channels := notifiers(cfg, stdout, log)
+	defer closeAll(channels)
+	loop := &alert.Loop{State: state, Journal: j, Notifiers: channels, Log: log}
 	operator, err := openControl(cfg.Control, loop, log)
 	if err != nil {
 		return err
@@ -66,6 +68,15 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	}
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
 	return runPipeline(ctx, newFeed(loop, time.Duration(cfg.Incidents.QuietSource), log), receivers, operator)
+}
+
+// closeAll ends what channels keep open from one notice to the next.
+func closeAll(channels map[string]alert.Notifier) {
+	for _, n := range channels {
+		if c, ok := n.(io.Closer); ok {
+			_ = c.Close()
+		}
+	}
 }
 
 // runPipeline runs the receivers, the control socket and the loop. The loop ends after

@@ -1,0 +1,137 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A burst goes over one connection, which ends by itself.
+func TestBurstKeepsItsConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := (&script{}).start(t)
+		m := secureMailer(t, s)
+		m.Keep = 5 * time.Second
+		for range 3 {
+			if _, err := m.Notify(t.Context(), dispatch(problem())); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second)
+		}
+		if s.dialled != 1 || len(s.taken()) != 3 || len(s.seen("tls AUTH")) != 1 {
+			t.Errorf("%d connections, %d letters, %q", s.dialled, len(s.taken()), s.commands)
+		}
+		time.Sleep(6 * time.Second)
+		if quits := s.seen("tls QUIT"); len(quits) != 1 {
+			t.Errorf("%d times QUIT, want 1", len(quits))
+		}
+		if _, err := m.Notify(t.Context(), dispatch(problem())); err != nil || s.dialled != 2 {
+			t.Errorf("%v, %d connections", err, s.dialled)
+		}
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A connection that is gone, or falls silent, costs no notice: a fresh one takes it.
+func TestStaleConnectionIsReplaced(t *testing.T) {
+	for name, spoil := range map[string]func(*script){
+		"closed":       func(s *script) { s.hangup = "RSET" },
+		"told to go":   func(s *script) { s.answers = map[string]string{"RSET": "421 4.4.2 idle for too long"} },
+		"fallen mute":  func(s *script) { s.stall = "RSET" },
+		"says nothing": func(s *script) { s.answers = map[string]string{"RSET": "500 5.5.1 what"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := (&script{}).start(t)
+				spoil(s)
+				m := secureMailer(t, s)
+				m.Keep = time.Minute
+				for range 2 {
+					if _, err := m.Notify(t.Context(), dispatch(problem())); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if s.dialled != 2 || len(s.taken()) != 2 {
+					t.Errorf("%d connections, %d letters", s.dialled, len(s.taken()))
+				}
+				_ = m.Close()
+			})
+		})
+	}
+}
+
+// A relay that does not answer comes last for a while, and first again after it.
+func TestRelaysCoolDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &Mailer{Relays: []string{"a:25", "b:25", "c:25"}}
+		m.answered("a:25", false)
+		if got := m.order(); !slices.Equal(got, []string{"b:25", "c:25", "a:25"}) {
+			t.Errorf("order %q", got)
+		}
+		m.answered("b:25", false)
+		m.answered("c:25", false)
+		if got := m.order(); !slices.Equal(got, m.Relays) {
+			t.Errorf("order with all cooling %q, want as configured", got)
+		}
+		time.Sleep(coolFirst)
+		m.answered("a:25", false)
+		if got := m.order(); got[0] != "b:25" {
+			t.Errorf("order %q", got)
+		}
+		time.Sleep(coolFirst)
+		if got := m.order(); got[2] != "a:25" {
+			t.Errorf("order %q, the second time is twice as long", got)
+		}
+		m.answered("a:25", true)
+		if got := m.order(); got[0] != "a:25" {
+			t.Errorf("order %q after an answer", got)
+		}
+	})
+}
+
+// The transcript shows the dialogue and no secret of it, also when TLS hides it.
+func TestTranscript(t *testing.T) {
+	for _, method := range []AuthMethod{AuthPlain, AuthLogin, AuthCramMD5, AuthXOAuth2} {
+		synctest.Test(t, func(t *testing.T) {
+			s := (&script{answers: map[string]string{"AUTH": "535 5.7.8 not hunter2"}}).start(t)
+			m := secureMailer(t, s)
+			s.auth, m.Auth = strings.ToUpper(string(method)), method
+			var b strings.Builder
+			m.Trace = &b
+			if _, err := m.Notify(t.Context(), dispatch(problem())); err == nil {
+				t.Error("no error")
+			}
+			for _, secret := range []string{"hunter2", encode("hunter2"), encode("\x00alerts\x00hunter2"), encode("user=alerts\x01auth=Bearer hunter2\x01\x01")} {
+				if strings.Contains(b.String(), secret) {
+					t.Errorf("it tells the secret:\n%s", b.String())
+				}
+			}
+			for _, want := range []string{"< 250", "> AUTH " + s.auth + " ***", "< 535 5.7.8 (the rest is not shown"} {
+				if !strings.Contains(b.String(), want) {
+					t.Errorf("it does not say %q:\n%s", want, b.String())
+				}
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := (&script{}).start(t)
+		m := secureMailer(t, s)
+		var b strings.Builder
+		m.Trace = &b
+		if _, err := m.Notify(t.Context(), dispatch(problem())); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"> MAIL FROM:<alerts@example.com>", "> DATA", "< 354", "> (a letter of ", "> QUIT"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("it does not say %q:\n%s", want, b.String())
+			}
+		}
+		if strings.Contains(b.String(), "Layer4") {
+			t.Errorf("it shows the letter:\n%s", b.String())
+		}
+	})
+}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the real peers that the tests talk to: haproxy, rsyslog, postfix and
-# logger, from the system's packages. It needs root and apt; without them it
+# Installs the real peers that the tests talk to: haproxy, rsyslog, postfix,
+# alertmanager and logger, from the system's packages. It needs root and apt; without them it
 # says which tests will be skipped and leaves the system as it is.
 # No service is started and nothing is configured: every test runs its peers
 # as its own children, with its own files, on loopback.
@@ -11,6 +11,7 @@ missing() { # prints the packages whose program is not there
 	command -v haproxy >/dev/null || echo haproxy
 	command -v rsyslogd >/dev/null || echo rsyslog
 	command -v postfix >/dev/null || echo postfix
+	command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || echo prometheus-alertmanager
 	command -v logger >/dev/null || echo bsdutils
 }
 
@@ -20,6 +21,7 @@ skipped() { # says what a missing package costs
 		haproxy) echo "peers: no haproxy ($1): TestEndToEnd* will be skipped" ;;
 		rsyslog) echo "peers: no rsyslog ($1): TestEndToEnd/rsyslog* and TestEndToEndKilled will be skipped" ;;
 		postfix) echo "peers: no postfix ($1): TestEndToEnd* and TestKill9Campaign will be skipped" ;;
+		prometheus-alertmanager) echo "peers: no alertmanager ($1): TestEndToEndAlertmanager will be skipped" ;;
 		bsdutils) echo "peers: no logger ($1): the README's try-it line has nothing to run it" ;;
 		esac
 	done
@@ -29,7 +31,8 @@ versions() { # one line: what the tests will run against
 	echo "peers:" \
 		"$(haproxy -v 2>/dev/null | sed -n 's/^HA-\{0,1\}Proxy version \([^ ]*\).*/haproxy \1,/p')" \
 		"$(rsyslogd -v 2>/dev/null | sed -n 's/^rsyslogd  *\([^ ]*\).*/rsyslog \1,/p')" \
-		"$(postconf -d mail_version 2>/dev/null | sed 's/.*= /postfix /')"
+		"$(postconf -d mail_version 2>/dev/null | sed 's/.*= /postfix /')," \
+		"$(prometheus-alertmanager --version 2>&1 | sed -n 's/^alertmanager, version \([^ ]*\).*/alertmanager \1/p')"
 }
 
 # Runs a command that is silent unless it fails.

@@ -2,8 +2,6 @@ package alert
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"haproxy-alert/parse"
@@ -28,41 +26,6 @@ const (
 	MaxPaths = 32
 )
 
-// trail is what one process wrote about one server of late, in order.
-type trail struct {
-	Steps []trailStep
-	// Gone is how many steps were forgotten; Paths says for each path which step,
-	// counted with these, it brings next.
-	Gone  int `json:",omitempty"`
-	Paths map[string]*footing
-	// Latest is the time of the latest line that was no copy, and LatestPath brought
-	// it; only what is remembered of any process has them.
-	Latest     time.Time `json:",omitzero"`
-	LatestPath string    `json:",omitempty"`
-}
-
-// footing is how far a path has brought a trail.
-type footing struct {
-	Next int // the step it brings next, counted with those gone
-	// Others counts the lines about the proxy's servers it brought, Mark how many
-	// they were at its latest step. They are kept in the trail of the proxy itself,
-	// whose one sentence, "has no server available!", says nothing of what came
-	// between: with a server line between, it is news.
-	Others, Mark int
-	// Fresh is the Order of the latest line about the proxy and its servers that the
-	// path brought first; only the trail of the proxy itself has it.
-	Fresh uint64 `json:",omitempty"`
-}
-
-// trailStep is one line and how often it arrived.
-type trailStep struct {
-	Event    parse.Event
-	Text     string
-	At       time.Time
-	Arrivals int
-	Order    uint64 // among all lines that were no copies
-}
-
 // isCopy reports whether the line arrived before by another path, or just before by
 // the same one, and counts the arrival.
 func (s *State) isCopy(f Fact) bool {
@@ -76,12 +39,11 @@ func (s *State) isCopy(f Fact) bool {
 		return false
 	}
 	over := s.Trails.passed(f, path)
-	k := t.find(f, foot)
+	line := stepOf(f)
+	k := t.find(line, foot)
 	copied := k >= 0
-	if copied {
-		t.Steps[k].Arrivals++
-	} else {
-		k = t.add(f)
+	if !copied {
+		k = t.add(line)
 	}
 	foot.Next, foot.Mark = t.Gone+k+1, foot.Others
 	switch {
@@ -116,7 +78,7 @@ func (st *trailStep) heals(f Fact, over *footing) bool {
 // any of its servers. One that was lost there and comes late here would open what
 // nothing closes, for its end has been taken already. A clock that is put back makes
 // no history: its lines come by the same path.
-func (ts *trails) history(f Fact, path string) bool {
+func (ts *trails) history(f Fact, path uint64) bool {
 	t := ts.at(f, anyPID, f.Event.Key())
 	if t == nil {
 		return false
@@ -140,89 +102,45 @@ const anyPID = -1
 // find returns the step that the line is a copy of, or -1. A path brings the steps
 // in their order; it may have lost some. It may also repeat its latest step, or any
 // step whose time in the header is written so finely that it cannot be another's.
-func (t *trail) find(f Fact, foot *footing) int {
+func (t *trail) find(line trailStep, foot *footing) int {
 	from := max(0, foot.Next-t.Gone)
-	if k := slices.IndexFunc(t.Steps[from:], func(st trailStep) bool { return st.is(f) }); k >= 0 {
+	if k := slices.IndexFunc(t.Steps[from:], line.is); k >= 0 {
 		return from + k
 	}
 	behind := t.Steps[:from]
-	if fine(f.At) {
-		return slices.IndexFunc(behind, func(st trailStep) bool { return st.At.Equal(f.At) && st.is(f) })
+	if fine(line.At) {
+		return slices.IndexFunc(behind, func(st trailStep) bool { return st.At == line.At && st.is(line) })
 	}
 	last := from - 1
-	if foot.Next > 0 && last >= 0 && foot.Mark == foot.Others && t.Steps[last].At.Equal(f.At) && t.Steps[last].is(f) {
+	if foot.Next > 0 && last >= 0 && foot.Mark == foot.Others && t.Steps[last].At == line.At && t.Steps[last].is(line) {
 		return last
 	}
 	return -1
 }
 
-// fine reports whether a time is written in fractions of seconds.
-func fine(t time.Time) bool { return t.Nanosecond() != 0 }
+// fine reports whether a time, in ns, is written in fractions of seconds.
+func fine(t int64) bool { return t%int64(time.Second) != 0 }
 
 // sameMoment reports whether two headers can be those of one line. HAProxy formats
 // the second it has cached, so whole seconds of one line are equal; fractions it takes
 // anew for each target, within a millisecond. What lies further apart is another event,
 // however alike: a copy too many is told twice, an outage taken for a copy not at all.
-func sameMoment(a, b time.Time) bool {
+func sameMoment(a, b int64) bool {
 	switch {
 	case fine(a) && fine(b):
-		return a.Sub(b).Abs() <= 200*time.Millisecond
+		return time.Duration(a-b).Abs() <= 200*time.Millisecond
 	case fine(b):
 		a, b = b, a
 	case !fine(a):
-		return a.Equal(b)
+		return a == b
 	}
-	ahead := a.Sub(b)
+	ahead := time.Duration(a - b)
 	return ahead >= 0 && ahead < 1100*time.Millisecond
-}
-
-// footing returns how far the path is, nil when the bound of paths is reached.
-func (t *trail) footing(path string) *footing {
-	foot := t.Paths[path]
-	if foot == nil && len(t.Paths) < MaxPaths {
-		foot = &footing{}
-		t.Paths[path] = foot
-	}
-	return foot
-}
-
-// is reports whether the step and the line say the same. One that was cut by a
-// length limit says what the other one begins with.
-func (st trailStep) is(f Fact) bool {
-	switch {
-	case !sameMoment(st.At, f.At):
-		return false
-	case st.Event == f.Event:
-		return true
-	case f.Event.Truncated:
-		return strings.HasPrefix(st.Text, f.Text)
-	case st.Event.Truncated:
-		return strings.HasPrefix(f.Text, st.Text)
-	}
-	return false
-}
-
-// add lays a further step and returns its index.
-func (t *trail) add(f Fact) int {
-	if len(t.Steps) >= MaxTrail {
-		t.Steps = slices.Delete(t.Steps, 0, 1)
-		t.Gone++
-	}
-	t.Steps = append(t.Steps, trailStep{f.Event, f.Text, f.At, 1, 0})
-	return len(t.Steps) - 1
-}
-
-// trails are those of the current stretch of CopyWindow and of the one before. A
-// trail that is used moves on; one that is not is dropped with its stretch.
-type trails struct {
-	Begun         time.Time
-	Current, Past map[string]*trail
-	Order         uint64 // how many lines were no copies
 }
 
 // passed notes in the trail of the proxy that the path brought a line about it or one
 // of its servers, and returns how far the path is there.
-func (ts *trails) passed(f Fact, path string) *footing {
+func (ts *trails) passed(f Fact, path uint64) *footing {
 	t := ts.at(f, f.Source.PID, f.Event.Proxy)
 	if t == nil {
 		return nil
@@ -232,38 +150,4 @@ func (ts *trails) passed(f Fact, path string) *footing {
 		foot.Others++
 	}
 	return foot
-}
-
-// at returns the trail of a process about a server or proxy, nil when the bound of
-// trails is reached: then nothing is taken for a copy.
-func (ts *trails) at(f Fact, pid int, about string) *trail {
-	ts.turn(f.Time)
-	key := strings.Join([]string{f.Source.Observer(), strconv.Itoa(pid), about}, "\x00")
-	if t := ts.Current[key]; t != nil {
-		return t
-	}
-	t := ts.Past[key]
-	if t == nil {
-		t = &trail{Paths: map[string]*footing{}}
-	}
-	if len(ts.Current) >= 2*MaxServers {
-		return nil
-	}
-	delete(ts.Past, key)
-	ts.Current[key] = t
-	return t
-}
-
-func (ts *trails) turn(now time.Time) {
-	switch age := now.Sub(ts.Begun); {
-	case ts.Current == nil || age >= 2*CopyWindow:
-		*ts = trails{now, map[string]*trail{}, nil, ts.Order}
-	case age >= CopyWindow:
-		*ts = trails{now, map[string]*trail{}, ts.Current, ts.Order}
-	}
-}
-
-// pathOf names the way a line came by. The process behind it is part of the trail.
-func pathOf(s Source) string {
-	return strings.Join([]string{s.Listener, s.Peer, s.Tag, strconv.Itoa(s.Facility), strconv.FormatBool(s.Copy)}, "\x00")
 }

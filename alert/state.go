@@ -66,7 +66,7 @@ func (p *proxy) moved(from, to status) {
 
 // imageVersion changes when an older image can no longer be read; the journal's
 // facts are then folded anew.
-const imageVersion = 2
+const imageVersion = 3
 
 // NewState returns the state before any fact.
 func NewState(p Policy) *State {

@@ -106,7 +106,7 @@ func (b *batch) number(seq uint64) uint64 {
 	rest := b.records
 	for i, size := range b.sizes {
 		b.facts[i].Seq = seq
-		sealHeader(rest[:size], factMagic, seq)
+		sealHeader(rest[:headerSize], rest[headerSize:size], factMagic, seq)
 		rest = rest[size:]
 		seq++
 	}

@@ -69,11 +69,10 @@ func writeCheckpoint(dir string, seq uint64, state []byte) error {
 	if len(state) > math.MaxUint32 {
 		return fmt.Errorf("%w: %d bytes", errLength, len(state))
 	}
-	b := make([]byte, headerSize+len(state))
-	copy(b[headerSize:], state)
-	sealHeader(b, checkpointMagic, seq)
+	header := make([]byte, headerSize)
+	sealHeader(header, state, checkpointMagic, seq)
 	temp := filepath.Join(dir, checkpointTemp)
-	err := writeSynced(temp, b)
+	err := writeSynced(temp, header, state)
 	if err == nil {
 		err = os.Rename(temp, checkpointPath(dir, seq))
 	}
@@ -86,12 +85,17 @@ func writeCheckpoint(dir string, seq uint64, state []byte) error {
 	return err
 }
 
-func writeSynced(path string, b []byte) error {
+// writeSynced writes the parts one after the other: a large state is not copied.
+func writeSynced(path string, parts ...[]byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(b)
+	for _, b := range parts {
+		if err == nil {
+			_, err = f.Write(b)
+		}
+	}
 	if err == nil {
 		err = diskFile{f}.Sync()
 	}

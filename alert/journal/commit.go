@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"haproxy-alert/alert"
 )
@@ -100,21 +101,31 @@ func (j *Journal) begin() error {
 // hand sends a commit to Committed. When the reader is far behind, a goroutine
 // waits for it and keeps the turn, which is what makes Append block.
 func (j *Journal) hand(facts []alert.Fact) {
-	select {
-	case j.committed <- facts:
-		j.turn <- struct{}{}
-		return
-	default:
+	stretches := slices.Collect(slices.Chunk(facts, Stretch))
+	for k, stretch := range stretches {
+		select {
+		case j.committed <- stretch:
+		default:
+			j.handLater(stretches[k:])
+			return
+		}
 	}
+	j.turn <- struct{}{}
+}
+
+func (j *Journal) handLater(stretches [][]alert.Fact) {
 	j.mu.Lock()
 	j.stats.Stalls++
 	j.mu.Unlock()
 	j.handover.Go(func() {
-		select {
-		case j.committed <- facts:
-		case <-j.closing:
+		defer func() { j.turn <- struct{}{} }()
+		for _, stretch := range stretches {
+			select {
+			case j.committed <- stretch:
+			case <-j.closing:
+				return
+			}
 		}
-		j.turn <- struct{}{}
 	})
 }
 

@@ -35,7 +35,7 @@
 // # Goroutines
 //
 // None of its own, with one exception: while the reader of Committed is Backlog
-// commits behind, one goroutine waits to hand over the next. It ends when the
+// behind, one goroutine waits to hand over the rest of a commit. It ends when the
 // reader takes it or with Close.
 //
 // # It does not

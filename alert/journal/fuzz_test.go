@@ -48,7 +48,7 @@ func FuzzReplay(f *testing.F) {
 			last = r.seq
 			covered += headerSize + int64(len(r.payload))
 			again := append(make([]byte, headerSize), r.payload...)
-			sealHeader(again, factMagic, r.seq)
+			sealHeader(again[:headerSize], again[headerSize:], factMagic, r.seq)
 			if !bytes.Contains(data, again) {
 				t.Fatalf("fact %d is not in the bytes", r.seq)
 			}
@@ -78,7 +78,7 @@ func FuzzReplay(f *testing.F) {
 func FuzzFolder(f *testing.F) {
 	data, ends := written(f, 3)
 	sealed := append(make([]byte, headerSize), "state"...)
-	sealHeader(sealed, checkpointMagic, 2)
+	sealHeader(sealed[:headerSize], sealed[headerSize:], checkpointMagic, 2)
 	f.Add(data, sealed)
 	f.Add(data[:ends[0]], sealed)
 	f.Add(data[:ends[2]-3], sealed[:9])

@@ -20,9 +20,14 @@ const (
 	DefaultRetainBytes = 1 << 30
 )
 
-// Backlog is how many commits may wait in Committed. When it is full, Append
-// blocks until the reader takes one, its context ends or Close.
-const Backlog = 256
+// Backlog is how many stretches of at most Stretch facts may wait in Committed, beside
+// the rest of one commit. When it is full, Append blocks until the reader takes one, its
+// context ends or Close: a fact takes about 1 KiB of memory, so a fold that falls behind
+// a flood costs 8 MiB and not all there is.
+const (
+	Backlog = 64
+	Stretch = 128
+)
 
 // ErrClosed is what a closed journal answers.
 var ErrClosed = errors.New("journal is closed")
@@ -83,7 +88,7 @@ type Stats struct {
 	// Appends counts the calls that ended well, Commits their shared writes,
 	// Facts and Bytes what they wrote, Failures the commits that ended in an error.
 	Appends, Commits, Facts, Bytes, Failures uint64
-	// Stalls counts the commits after which the reader was Backlog behind.
+	// Stalls counts the commits that the reader was too far behind to be given whole.
 	Stalls uint64
 	// Seq is the newest durable fact, Checkpoint the newest state's.
 	Seq, Checkpoint uint64
@@ -145,8 +150,8 @@ func makeDir(dir string) error {
 	return syncDir(filepath.Dir(dir))
 }
 
-// Committed yields every fact that Append made durable, one commit a slice, in
-// order. Close closes it; what was not read by then comes with the next Open.
+// Committed yields every fact that Append made durable, in order, a commit in slices of
+// at most Stretch. Close closes it; what was not read by then comes with the next Open.
 func (j *Journal) Committed() <-chan []alert.Fact { return j.committed }
 
 // MaySend is always true: nobody else has this journal.

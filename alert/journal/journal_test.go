@@ -246,6 +246,35 @@ func TestBacklogHoldsAppend(t *testing.T) {
 	})
 }
 
+// A commit is handed over in stretches, and the backlog counts those: however large
+// the commits, no more facts wait.
+func TestBacklogIsBoundedInFacts(t *testing.T) {
+	const commits = Backlog/10 + 1
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		j, _ := mustOpen(t, Options{Dir: dir})
+		for n := range commits { // the last one does not fit
+			if err := j.Append(t.Context(), downs(n*10*Stretch+1, (n+1)*10*Stretch)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := len(j.Committed()); n != Backlog {
+			t.Errorf("%d stretches wait, want %d", n, Backlog)
+		}
+		var got []alert.Fact
+		for len(got) < commits*10*Stretch {
+			stretch := <-j.Committed()
+			if len(stretch) > Stretch {
+				t.Errorf("a stretch of %d facts", len(stretch))
+			}
+			got = append(got, stretch...)
+		}
+		if d := cmp.Diff(downs(1, commits*10*Stretch), got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
 // Close frees an Append that waits, keeps what was durable, and leaves no
 // goroutine: synctest fails when one is left.
 func TestCloseFreesAppend(t *testing.T) {
@@ -269,7 +298,7 @@ func TestCloseFreesAppend(t *testing.T) {
 			n++
 		}
 		if n != Backlog {
-			t.Errorf("%d commits could be read after Close, want %d", n, Backlog)
+			t.Errorf("%d stretches could be read after Close, want %d", n, Backlog)
 		}
 	})
 	_, r := mustOpen(t, Options{Dir: dir})

@@ -45,18 +45,19 @@ type record struct {
 	payload []byte
 }
 
-// sealHeader fills in the header of b, which is headerSize bytes and a payload.
-func sealHeader(b []byte, magic string, seq uint64) {
-	copy(b, magic)
-	binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-headerSize))
-	binary.LittleEndian.PutUint64(b[12:], seq)
-	binary.LittleEndian.PutUint32(b[8:], checksum(b))
+// sealHeader fills in the header, headerSize bytes, of a record with the payload.
+func sealHeader(header, payload []byte, magic string, seq uint64) {
+	copy(header, magic)
+	binary.LittleEndian.PutUint32(header[4:], uint32(len(payload)))
+	binary.LittleEndian.PutUint64(header[12:], seq)
+	binary.LittleEndian.PutUint32(header[8:], checksum(header, payload))
 }
 
 // checksum covers everything that the magic and the checksum itself leave.
-func checksum(b []byte) uint32 {
-	sum := crc32.Update(0, castagnoli, b[4:8])
-	return crc32.Update(sum, castagnoli, b[12:])
+func checksum(header, payload []byte) uint32 {
+	sum := crc32.Update(0, castagnoli, header[4:8])
+	sum = crc32.Update(sum, castagnoli, header[12:headerSize])
+	return crc32.Update(sum, castagnoli, payload)
 }
 
 // readRecord reads the record that begins at b[0] and is at most limit bytes of
@@ -76,7 +77,7 @@ func readRecord(b []byte, magic string, limit int) (record, int, error) {
 	if len(b) < size {
 		return record{}, 0, errCut
 	}
-	if checksum(b[:size]) != binary.LittleEndian.Uint32(b[8:]) {
+	if checksum(b, b[headerSize:size]) != binary.LittleEndian.Uint32(b[8:]) {
 		return record{}, 0, errChecksum
 	}
 	return record{binary.LittleEndian.Uint64(b[12:]), b[headerSize:size]}, size, nil

@@ -7,7 +7,7 @@ import (
 
 // flapper counts how often a server or proxy goes up and down.
 type flapper struct {
-	Changes []time.Time // of late, by our clock
+	Changes []time.Time // of late, by our clock; not more than make it flap
 }
 
 // changed notes that the server or proxy of the key went up or down.
@@ -26,6 +26,9 @@ func (s *State) changed(key string, now time.Time) {
 		s.Flappers[key] = fl
 	}
 	fl.Changes = append(fl.lately(now, s.policy.Flap.Within), now)
+	if extra := len(fl.Changes) - s.policy.Flap.Changes; extra > 0 {
+		fl.Changes = slices.Delete(fl.Changes, 0, extra)
+	}
 }
 
 // lately returns the changes that still count, in place.

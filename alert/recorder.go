@@ -39,7 +39,7 @@ func (r *recorder) rest() {
 
 // burst gathers what is waiting behind the first fact, without waiting for more.
 func (r *recorder) burst(first Fact) []Fact {
-	batch := append(make([]Fact, 0, 1+len(r.loop.inbox)), first)
+	batch := append(make([]Fact, 0, min(MaxBatch, 1+len(r.loop.inbox))), first)
 	for len(batch) < MaxBatch {
 		select {
 		case f := <-r.loop.inbox:

@@ -32,8 +32,23 @@ type view struct {
 	// latest of them, and its time. With option log-health-checks HAProxy leaves
 	// the reason out of the DOWN line: it stands only here.
 	Failed int         `json:",omitempty"`
-	Check  parse.Event `json:",omitzero"`
+	Check  checkResult `json:",omitzero"`
 	CheckT time.Time   `json:",omitzero"`
+}
+
+// checkResult is what a check line lends to the line after it.
+type checkResult struct {
+	Kind            parse.Kind
+	Reason          string       `json:",omitempty"`
+	Code            parse.Number `json:",omitzero"`
+	Info            string       `json:",omitempty"`
+	CheckDurationMS parse.Number `json:",omitzero"`
+	CheckStep       parse.Number `json:",omitzero"`
+	Agent           bool         `json:",omitempty"`
+}
+
+func resultOf(ev parse.Event) checkResult {
+	return checkResult{ev.Kind, ev.Reason, ev.Code, ev.Info, ev.CheckDurationMS, ev.CheckStep, ev.Agent}
 }
 
 // joinWindow is how old a check line may be to lend its reason to a DOWN line.
@@ -46,10 +61,10 @@ func (v *view) note(f Fact) parse.Event {
 	switch ev.Kind {
 	case parse.CheckFailed:
 		v.Failed++
-		v.Check, v.CheckT = ev, f.Time
+		v.Check, v.CheckT = resultOf(ev), f.Time
 	case parse.CheckPassed:
 		v.Failed = 0
-		v.Check, v.CheckT = ev, f.Time
+		v.Check, v.CheckT = resultOf(ev), f.Time
 	case parse.ServerDown, parse.ServerUp, parse.ServerStopping:
 		ev = v.joinReason(f, ev)
 	default: // lines that have no reason to join and none to lend

@@ -104,7 +104,7 @@ func (s *State) armCalm(i *incident, f Fact) {
 		wait = min(wait, StaysDown)
 	}
 	at := f.Time.Add(wait)
-	s.arm(i, calm, f.At, at, at)
+	s.arm(i, calm, f.At, at, at.Add(s.timing(i).GroupWait)) // who flapped with it calms with it
 }
 
 // calmed ends the flapping: the incident closes if it is in a lull, and is an

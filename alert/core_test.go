@@ -146,11 +146,7 @@ func TestServersAreForgotten(t *testing.T) {
 	if len(s.Servers)+len(s.Proxies)+len(s.Incidents)+len(s.Pending) > 0 {
 		t.Error("servers that came back are still kept")
 	}
-	_, image, err := s.Checkpoint()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(image) > 100_000 { // the ledger of the last 30 days
+	if image := checkpoint(t, s); len(image) > 100_000 { // the ledger of the last 30 days
 		t.Errorf("after 1000 outages that ended the state has %d bytes: %s", len(image), image)
 	}
 }

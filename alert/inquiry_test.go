@@ -87,14 +87,11 @@ func TestInquiryOnlyReads(t *testing.T) {
 	s := alert.NewState(policy("ops"))
 	f := down(t, "be/s1")
 	fold(s, f)
-	_, before, err := s.Checkpoint()
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := checkpoint(t, s)
 	s.Coming(func(string) bool { return true })
 	s.About(f)
 	s.ListSilences(start)
-	if _, after, _ := s.Checkpoint(); string(after) != string(before) {
+	if after := checkpoint(t, s); string(after) != string(before) {
 		t.Errorf("state before and after looking:\n%s\n%s", before, after)
 	}
 }

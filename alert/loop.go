@@ -200,12 +200,8 @@ func (w *worker) applyCommitted() {
 }
 
 func (w *worker) checkpoint() error {
-	seq, image, err := w.loop.State.Checkpoint()
-	if err != nil {
-		return err
-	}
 	w.since = 0
-	if err := w.loop.Journal.Checkpoint(seq, image); err != nil {
+	if err := w.loop.Journal.Checkpoint(w.loop.State.Seq, w.loop.State.Checkpoint); err != nil {
 		return err
 	}
 	w.loose = false

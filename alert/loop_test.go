@@ -1,9 +1,11 @@
 package alert_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -53,13 +55,17 @@ func (m *memory) Append(_ context.Context, facts []alert.Fact) error {
 
 func (m *memory) Committed() <-chan []alert.Fact { return m.committed }
 
-func (m *memory) Checkpoint(seq uint64, image []byte) error {
+func (m *memory) Checkpoint(seq uint64, write func(io.Writer) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.broken {
 		return errDisk
 	}
-	m.imaged, m.image = seq, image
+	var image bytes.Buffer
+	if err := write(&image); err != nil {
+		return err
+	}
+	m.imaged, m.image = seq, image.Bytes()
 	return nil
 }
 

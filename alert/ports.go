@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 )
 
@@ -15,9 +16,9 @@ type Journal interface {
 	// Committed yields every durable fact once, with its Seq, in the order in
 	// which state applies them. It is closed when the journal is.
 	Committed() <-chan []Fact
-	// Checkpoint keeps the state as it was after the fact seq, so that a restart
-	// replays only later facts and older ones may be dropped.
-	Checkpoint(seq uint64, state []byte) error
+	// Checkpoint keeps the state as it was after the fact seq, which write writes, so
+	// that a restart replays only later facts and older ones may be dropped.
+	Checkpoint(seq uint64, write func(io.Writer) error) error
 	// MaySend says whether this node may send notices now.
 	MaySend() bool
 }

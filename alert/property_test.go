@@ -1,6 +1,7 @@
 package alert_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -180,15 +181,22 @@ func TestRestartsTellTheSame(t *testing.T) {
 	})
 }
 
-func restored(t *rapid.T, p alert.Policy, s *alert.State) *alert.State {
-	_, image, err := s.Checkpoint()
+func restored(t rapid.TB, p alert.Policy, s *alert.State) *alert.State {
+	t.Helper()
+	s, err := alert.Restore(p, checkpoint(t, s))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err = alert.Restore(p, image); err != nil {
+	return s
+}
+
+func checkpoint(t rapid.TB, s *alert.State) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := s.Checkpoint(&b); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return b.Bytes()
 }
 
 func subjects(notices []alert.Notice) []string {

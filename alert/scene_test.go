@@ -118,13 +118,7 @@ func (sc scene) playRestarting(t *testing.T) string {
 			until(f.Time.Add(-time.Nanosecond))
 		}
 		s.Apply(f)
-		_, image, err := s.Checkpoint()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s, err = alert.Restore(sc.policy, image); err != nil {
-			t.Fatal(err)
-		}
+		s = restored(t, sc.policy, s)
 		s.Trace(hear)
 	}
 	until(s.Clock().Add(10 * time.Second))

@@ -1,8 +1,6 @@
 package alert
 
 import (
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"haproxy-alert/parse"
@@ -17,32 +15,6 @@ type State struct {
 	nextDue time.Time
 	ended   []Incident // by the fact being applied, beside those it closes
 	image
-}
-
-// image is the part of State that a checkpoint keeps.
-type image struct {
-	Version   int
-	Now       time.Time // of the latest fact
-	Seq       uint64    // of the latest fact
-	Servers   map[string]*server
-	Proxies   map[string]*proxy
-	Incidents map[string]*incident
-	Pending   []transition
-	Orphans   map[string][]string // untold incidents, by the server they follow
-	Queues    map[string]*queue   // by channel
-	Silences  []Silence           // of the running daemon
-	Trails    trails
-	Processes map[string]*process // by observer
-	Flappers  map[string]*flapper // by key
-	Deaf      map[string]string   // incidents of silent sources, by source
-	Ledger    map[string][]span   // outages that ended, by key
-	// LastUrgent is when a proxy without servers last went out at once; FlapsSwept
-	// and LedgerSwept are when old entries were dropped; Since is when we began.
-	LastUrgent, FlapsSwept, LedgerSwept, Since time.Time
-	Copies                                     int            // lines that had arrived before
-	Suppressed                                 int            // notices that a rule kept back
-	Overflow                                   map[string]int // what the bounds cut off, by bound
-	Held                                       map[string]int // notices a silence kept back, by its id
 }
 
 // proxy is a proxy some of whose servers are not up.
@@ -64,10 +36,6 @@ func (p *proxy) moved(from, to status) {
 	}
 }
 
-// imageVersion changes when an older image can no longer be read; the journal's
-// facts are then folded anew.
-const imageVersion = 3
-
 // NewState returns the state before any fact.
 func NewState(p Policy) *State {
 	if p.Words == nil {
@@ -75,47 +43,21 @@ func NewState(p Policy) *State {
 	}
 	return &State{policy: p, image: image{
 		Version:   imageVersion,
-		Servers:   map[string]*server{},
 		Proxies:   map[string]*proxy{},
-		Incidents: map[string]*incident{},
 		Queues:    map[string]*queue{},
 		Processes: map[string]*process{},
-		Flappers:  map[string]*flapper{},
 		Deaf:      map[string]string{},
 		Orphans:   map[string][]string{},
-		Ledger:    map[string][]span{},
 		Overflow:  map[string]int{},
 		Held:      map[string]int{},
+		tables: tables{
+			Servers:   map[string]*server{},
+			Incidents: map[string]*incident{},
+			Flappers:  map[string]*flapper{},
+			Ledger:    map[string][]span{},
+			Trails:    trails{Current: map[sum]*trail{}},
+		},
 	}}
-}
-
-// Restore returns the state that Checkpoint wrote, under today's policy. What
-// waits for a channel that left the policy stays, and goes out should the
-// channel come back.
-func Restore(p Policy, checkpoint []byte) (*State, error) {
-	s := NewState(p)
-	s.Version = 0 // only the checkpoint can say it
-	if err := json.Unmarshal(checkpoint, &s.image); err != nil {
-		return nil, fmt.Errorf("restore state: %w", err)
-	}
-	if s.Version != imageVersion {
-		return nil, fmt.Errorf("restore state: version %d, want %d", s.Version, imageVersion)
-	}
-	for key, sv := range s.Servers {
-		p := s.proxyOf(s.proxyKeyOf(key, sv))
-		p.servers[key] = sv
-		p.moved(up, sv.worst())
-	}
-	return s, nil
-}
-
-// Checkpoint returns the state for Restore, and the Seq of the latest fact in it.
-func (s *State) Checkpoint() (seq uint64, checkpoint []byte, err error) {
-	checkpoint, err = json.Marshal(s.image)
-	if err != nil {
-		return 0, nil, fmt.Errorf("write state: %w", err)
-	}
-	return s.Seq, checkpoint, nil
 }
 
 // Clock returns the time of the latest fact.

@@ -114,9 +114,9 @@ func (t *trail) footing(path uint64) *footing {
 // sum of their process and what they are about. A trail that is used moves on; one that
 // is not is dropped with its stretch.
 type trails struct {
-	Begun         time.Time
-	Current, Past map[sum]*trail
-	Order         uint64 // how many lines were no copies
+	Begun         time.Time      `json:",omitzero"`
+	Current, Past map[sum]*trail `json:",omitempty"`
+	Order         uint64         `json:",omitempty"` // how many lines were no copies
 }
 
 // at returns the trail of a process about a server or proxy, nil when the bound of
@@ -141,7 +141,7 @@ func (ts *trails) at(f Fact, pid int, about string) *trail {
 
 func (ts *trails) turn(now time.Time) {
 	switch age := now.Sub(ts.Begun); {
-	case ts.Current == nil || age >= 2*CopyWindow:
+	case age >= 2*CopyWindow:
 		*ts = trails{now, map[sum]*trail{}, nil, ts.Order}
 	case age >= CopyWindow:
 		*ts = trails{now, map[sum]*trail{}, ts.Current, ts.Order}

@@ -1,8 +1,10 @@
 package journal
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -20,15 +22,15 @@ const (
 	keptCheckpoints = 2
 )
 
-// Checkpoint keeps state as it was after the fact seq, which must be committed
-// and not older than the last checkpoint's. When it returns nil the state is on
+// Checkpoint keeps what write writes, the state as it was after the fact seq, which must
+// be committed and not older than the last checkpoint's. When it returns nil the state is on
 // disk; the last two are kept. Then it removes the history that Options let go.
-func (j *Journal) Checkpoint(seq uint64, state []byte) error {
+func (j *Journal) Checkpoint(seq uint64, write func(io.Writer) error) error {
 	j.checkpoints.Lock()
 	defer j.checkpoints.Unlock()
 	err := j.allow(seq)
 	if err == nil {
-		err = writeCheckpoint(j.options.Dir, seq, state)
+		err = writeCheckpoint(j.options.Dir, seq, write)
 	}
 	if err != nil {
 		return fmt.Errorf("write checkpoint %d: %w", seq, err)
@@ -65,14 +67,9 @@ func checkpointPath(dir string, seq uint64) string {
 
 // writeCheckpoint puts the file beside its place, then in it: a crash leaves the
 // old one or the new one.
-func writeCheckpoint(dir string, seq uint64, state []byte) error {
-	if len(state) > math.MaxUint32 {
-		return fmt.Errorf("%w: %d bytes", errLength, len(state))
-	}
-	header := make([]byte, headerSize)
-	sealHeader(header, state, checkpointMagic, seq)
+func writeCheckpoint(dir string, seq uint64, write func(io.Writer) error) error {
 	temp := filepath.Join(dir, checkpointTemp)
-	err := writeSynced(temp, header, state)
+	err := writeSynced(temp, seq, write)
 	if err == nil {
 		err = os.Rename(temp, checkpointPath(dir, seq))
 	}
@@ -85,21 +82,45 @@ func writeCheckpoint(dir string, seq uint64, state []byte) error {
 	return err
 }
 
-// writeSynced writes the parts one after the other: a large state is not copied.
-func writeSynced(path string, parts ...[]byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+func writeSynced(path string, seq uint64, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	for _, b := range parts {
-		if err == nil {
-			_, err = f.Write(b)
-		}
-	}
+	err = writeSealed(f, seq, write)
 	if err == nil {
 		err = diskFile{f}.Sync()
 	}
 	return errors.Join(err, f.Close())
+}
+
+// writeSealed writes the state behind the place of its header, and then the header: the
+// length and the checksum are known last. A large state is never in memory as a whole.
+func writeSealed(f *os.File, seq uint64, write func(io.Writer) error) error {
+	w := bufio.NewWriterSize(f, 64<<10)
+	_, err := w.Write(make([]byte, headerSize))
+	if err == nil {
+		err = write(w)
+	}
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	size := info.Size() - headerSize
+	if size > math.MaxUint32 {
+		return fmt.Errorf("%w: %d bytes", errLength, size)
+	}
+	header, err := headerOf(io.NewSectionReader(f, headerSize, size), uint32(size), checkpointMagic, seq)
+	if err == nil {
+		_, err = f.WriteAt(header, 0)
+	}
+	return err
 }
 
 // listCheckpoints returns the numbers of the checkpoints in dir, newest first.

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,8 +13,16 @@ import (
 
 func checkpoint(t testing.TB, j *Journal, seq uint64, state string) {
 	t.Helper()
-	if err := j.Checkpoint(seq, []byte(state)); err != nil {
+	if err := j.Checkpoint(seq, stateOf(state)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// stateOf writes a state.
+func stateOf(state string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, state)
+		return err
 	}
 }
 
@@ -29,7 +38,7 @@ func TestCheckpoint(t *testing.T) {
 		8:  "write checkpoint 8: newest checkpoint is 9",
 		11: "write checkpoint 11: newest fact is 10",
 	} {
-		if err := j.Checkpoint(seq, nil); err == nil || err.Error() != text {
+		if err := j.Checkpoint(seq, stateOf("")); err == nil || err.Error() != text {
 			t.Errorf("error %v, want %s", err, text)
 		}
 	}
@@ -101,7 +110,7 @@ func TestCheckpointFails(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(checkpointPath(dir, 2), "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	err := j.Checkpoint(2, []byte("two"))
+	err := j.Checkpoint(2, stateOf("two"))
 	if err == nil || !strings.HasPrefix(err.Error(), "write checkpoint 2: rename ") {
 		t.Errorf("error %v", err)
 	}

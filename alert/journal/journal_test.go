@@ -199,7 +199,7 @@ func TestAppendRefuses(t *testing.T) {
 	if err := j.Append(t.Context(), []alert.Fact{down(1)}); !errors.Is(err, ErrClosed) {
 		t.Errorf("closed: %v", err)
 	}
-	if err := j.Checkpoint(0, nil); !errors.Is(err, ErrClosed) {
+	if err := j.Checkpoint(0, stateOf("")); !errors.Is(err, ErrClosed) {
 		t.Errorf("closed: %v", err)
 	}
 	if err := j.Close(); err != nil {
@@ -331,7 +331,7 @@ func TestModes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	j, _ := mustOpen(t, Options{Dir: dir})
 	add(t, j, 1, 1)
-	if err := j.Checkpoint(1, []byte("state")); err != nil {
+	if err := j.Checkpoint(1, stateOf("state")); err != nil {
 		t.Fatal(err)
 	}
 	if info, _ := os.Stat(dir); info.Mode().Perm() != 0o700 {

@@ -58,7 +58,7 @@ func appendForever(dir string) error {
 	}
 	for facts := range j.Committed() {
 		if seq := facts[len(facts)-1].Seq; seq%7 == 0 {
-			if err := j.Checkpoint(seq, []byte(strconv.FormatUint(seq, 10))); err != nil {
+			if err := j.Checkpoint(seq, stateOf(strconv.FormatUint(seq, 10))); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 )
 
 // A record is a header of 20 bytes and its payload; numbers are little-endian:
@@ -47,10 +48,35 @@ type record struct {
 
 // sealHeader fills in the header, headerSize bytes, of a record with the payload.
 func sealHeader(header, payload []byte, magic string, seq uint64) {
-	copy(header, magic)
-	binary.LittleEndian.PutUint32(header[4:], uint32(len(payload)))
-	binary.LittleEndian.PutUint64(header[12:], seq)
+	fillHeader(header, uint32(len(payload)), magic, seq)
 	binary.LittleEndian.PutUint32(header[8:], checksum(header, payload))
+}
+
+// fillHeader leaves out the checksum.
+func fillHeader(header []byte, length uint32, magic string, seq uint64) {
+	copy(header, magic)
+	binary.LittleEndian.PutUint32(header[4:], length)
+	binary.LittleEndian.PutUint64(header[12:], seq)
+}
+
+// headerOf returns the header of a payload that is read to its end.
+func headerOf(payload io.Reader, length uint32, magic string, seq uint64) ([]byte, error) {
+	header := make([]byte, headerSize)
+	fillHeader(header, length, magic, seq)
+	sum := checksum(header, nil)
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := payload.Read(buf)
+		sum = crc32.Update(sum, castagnoli, buf[:n])
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	binary.LittleEndian.PutUint32(header[8:], sum)
+	return header, nil
 }
 
 // checksum covers everything that the magic and the checksum itself leave.

@@ -11,11 +11,12 @@ import (
 
 // What the flood may come to at the most; see TestFlood.
 const (
-	// Digests of outages, ends and escalations, some for each group_wait: a server that
-	// turns more than once within one begins further ones.
-	mostSteady = 400
-	// And flapping servers that stay down: each is told in its own moment.
-	mostFlapping = 2_000
+	// Digests of outages, ends and escalations, some each time the storm is told.
+	mostSteady = 60
+	// And who flaps, who is calm again and who stays down.
+	mostFlapping = 80
+	// In the third minute of a storm in which ever more proxies lose their last server.
+	mostLasting = 40
 )
 
 // flapping is the default rule.
@@ -46,6 +47,22 @@ func TestFlood(t *testing.T) {
 	}
 }
 
+// The longer a storm lasts, the fewer notices each minute of it makes.
+func TestFloodThatLasts(t *testing.T) {
+	f := newFlood()
+	f.turns(t, 36_000, 5*time.Millisecond) // 3 minutes
+	l := f.listened(alert.Flap{})
+	var minutes [4]int
+	for _, n := range l.told {
+		minutes[min(3, int(n.Time.Sub(start)/time.Minute))]++
+	}
+	t.Logf("notices in each minute, and after: %v", minutes)
+	if minutes[2] > mostLasting {
+		t.Errorf("%d notices in the third minute, want at most %d", minutes[2], mostLasting)
+	}
+	f.check(t, l)
+}
+
 // listened returns one who has heard the flood to its end.
 func (f *flood) listened(flap alert.Flap) *listener {
 	p := policy("ops")
@@ -55,7 +72,7 @@ func (f *flood) listened(flap alert.Flap) *listener {
 	for _, fact := range f.facts {
 		l.hear(fact)
 	}
-	l.listen(start.Add(floodLasts + time.Minute))
+	l.listen(start.Add(floodLasts + alert.DefaultFlapWithin + time.Minute))
 	return l
 }
 

@@ -24,9 +24,10 @@ type image struct {
 	Silences  []Silence           // of the running daemon
 	Processes map[string]*process // by observer
 	Deaf      map[string]string   // incidents of silent sources, by source
-	// LastUrgent is when a proxy without servers last went out at once; FlapsSwept
+	// LastUrgent is when it was last told that a proxy has no server; FlapsSwept
 	// and LedgerSwept are when old entries were dropped; Since is when we began.
 	LastUrgent, FlapsSwept, LedgerSwept, Since time.Time
+	Storm                                      storm
 	Copies                                     int            // lines that had arrived before
 	Suppressed                                 int            // notices that a rule kept back
 	Overflow                                   map[string]int // what the bounds cut off, by bound

@@ -33,7 +33,7 @@ func (s *State) Coming(wanted func(key string) bool) []Decision {
 	var all []Decision
 	for k, t := range s.Pending {
 		i := s.Incidents[t.Incident]
-		d := Decision{Time: t.Due, Key: i.Key, Along: keysOf(s.along(i)), Rule: s.waitsFor(i, t)}
+		d := Decision{Time: later(t.Due, s.Storm.Until), Key: i.Key, Along: keysOf(s.along(i)), Rule: s.waitsFor(i, t)}
 		if wanted(d.Key) || slices.ContainsFunc(d.Along, wanted) {
 			d.Notice = s.compose(bundle{turns: []turn{{k}}, due: t.Due}, nil)
 			d.Kind = d.Notice.Kind
@@ -52,6 +52,8 @@ func (s *State) waitsFor(i *incident, t transition) string {
 		return "a silence that has ended"
 	}
 	switch {
+	case t.Due.Before(s.Storm.Until):
+		return "the storm that goes on"
 	case t.Step == reminder:
 		return "remind"
 	case t.Step == unknown:

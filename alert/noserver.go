@@ -62,7 +62,7 @@ func (s *State) lost(f Fact, patience time.Duration) {
 		p.Incident = i.ID
 		s.fold(p, i)
 		i.Guessed = patience > 0
-		s.begin(i, f, max(patience, s.urgent(i, f)))
+		s.begin(i, f, s.urgent(i, f, patience))
 	case len(i.None) == 0:
 		s.settleDoubt(i)
 		s.add(i, f)
@@ -80,15 +80,29 @@ func (s *State) lost(f Fact, patience time.Duration) {
 	i.None[f.Source.Observer()] = true
 }
 
-// urgent is how long to gather before telling that nothing is left: not at all, but
-// in a storm the first one is told at once and the others are gathered.
-func (s *State) urgent(i *incident, f Fact) time.Duration {
-	wait := s.timing(i).GroupWait
-	if f.Time.Sub(s.LastUrgent) < wait {
-		return wait
+// urgent is how long to gather before telling that nothing is left: no longer than the
+// patience, but of many the first one is told at once and the others are gathered. A
+// storm spreads them further, and holds up those that were empty just before.
+func (s *State) urgent(i *incident, f Fact, patience time.Duration) time.Duration {
+	gather := s.timing(i).GroupWait
+	storm := s.Storm.wait(gather, f.Time)
+	if s.endedLately(i.Key, f.Time) && f.Time.Sub(s.LastUrgent) < max(gather, storm) {
+		return max(patience, gather)
 	}
-	s.LastUrgent = f.Time
-	return 0
+	due := later(f.Time.Add(patience), s.LastUrgent.Add(max(gather, storm/StormUrgent)))
+	s.Storm.Until = earlier(s.Storm.Until, due)
+	return due.Sub(f.Time)
+}
+
+// empties reports whether the step tells that a proxy has no server left.
+func (i *incident) empties(st step) bool {
+	return i.Server == "" && !i.deaf() && (st == problem || st == relapse || st == flapping)
+}
+
+// endedLately reports whether an outage of the key ended within StormPause.
+func (s *State) endedLately(key string, now time.Time) bool {
+	past := s.Ledger[key]
+	return len(past) > 0 && now.Sub(past[len(past)-1].To) <= StormPause
 }
 
 // relapse takes that a proxy lost its servers again before all of them were back.
@@ -103,7 +117,7 @@ func (s *State) relapse(p *proxy, i *incident, f Fact, patience time.Duration) {
 	case s.disarmStep(i.ID, back): // nobody heard that it had come back
 	default:
 		s.fold(p, i)
-		s.arm(i, relapse, f.At, f.Time, f.Time.Add(max(patience, s.urgent(i, f))))
+		s.arm(i, relapse, f.At, f.Time, f.Time.Add(s.urgent(i, f, patience)))
 	}
 }
 
@@ -112,7 +126,11 @@ func (s *State) hurry(i *incident, f Fact) {
 	for _, st := range [...]step{problem, relapse} {
 		t := s.pending(i.ID, func(have step) bool { return have == st })
 		if t != nil && t.Due.Sub(f.Time) <= EmptiedWait {
+			held := t.Due.Before(s.Storm.Until)
 			t.Due = later(t.Ready, f.Time)
+			if !held {
+				s.Storm.Until = earlier(s.Storm.Until, t.Due)
+			}
 			s.nextDue = time.Time{}
 		}
 	}

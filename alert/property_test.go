@@ -174,7 +174,9 @@ func TestRestartsTellTheSame(t *testing.T) {
 				}
 			}
 		}
-		tell(s.Clock().Add(max(p.GroupWait, p.ReloadGrace)))
+		end := s.Clock().Add(max(p.GroupWait, p.ReloadGrace))
+		tell(end)
+		tell(s.Settled(end))
 		if d := cmp.Diff(subjects(want), subjects(got)); d != "" {
 			t.Fatalf("(-replay +live):\n%s", d)
 		}

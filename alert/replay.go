@@ -48,7 +48,9 @@ func (r *Replay) take(f Fact) {
 // not: nobody knows whether its time ever came.
 func (r *Replay) Finish() []Incident {
 	s := r.open()
-	r.tellUntil(s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait)))
+	end := s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait))
+	r.tellUntil(end)
+	r.tellUntil(s.Settled(end))
 	return s.Open()
 }
 

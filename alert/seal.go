@@ -104,6 +104,9 @@ func (s *State) seal(n int, now time.Time) []Incident {
 	s.nextDue = time.Time{}
 	for _, t := range sealed {
 		s.Incidents[t.Incident].unmark(t)
+		if s.Incidents[t.Incident].empties(t.Step) {
+			s.LastUrgent = all[0].due
+		}
 	}
 	for k, b := range all {
 		s.decide(b, notices[k], sealed)
@@ -114,6 +117,7 @@ func (s *State) seal(n int, now time.Time) []Incident {
 	for _, t := range sealed {
 		s.tidy(s.Incidents[t.Incident])
 	}
+	s.swell(all)
 	return closed
 }
 

@@ -11,7 +11,7 @@ import (
 type State struct {
 	policy Policy
 	trace  func(Decision)
-	// nextDue remembers nextRipe; zero when Pending changed since.
+	// nextDue is the earliest Due of Pending; zero when it changed since.
 	nextDue time.Time
 	ended   []Incident // by the fact being applied, beside those it closes
 	image

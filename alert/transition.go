@@ -198,16 +198,19 @@ func (s *State) ready(now time.Time) int {
 	return k
 }
 
-// nextRipe returns when the next transition becomes due. None is due before it is
-// ready, so it is the earliest of all.
+// nextRipe returns when the next transition becomes due, zero when there is none. None
+// is due before it is ready, so it is the earliest of all; but a storm may go on first.
 func (s *State) nextRipe() time.Time {
+	if len(s.Pending) == 0 {
+		return time.Time{}
+	}
 	if s.nextDue.IsZero() {
 		s.nextDue = s.Pending[0].Due
 		for _, t := range s.Pending[1:] {
 			s.nextDue = earlier(s.nextDue, t.Due)
 		}
 	}
-	return s.nextDue
+	return later(s.nextDue, s.Storm.Until)
 }
 
 // tidy drops a closed incident about which nothing is left to tell.

@@ -39,3 +39,11 @@ func scans(line, format string, into *int) bool {
 	_, err := fmt.Sscanf(line, format, into)
 	return err == nil
 }
+
+// check holds the peak against a bound; the race detector takes its own share.
+func (r resident) check(t *testing.T, most int) {
+	t.Helper()
+	if r.peak > most && !raceDetected() {
+		t.Errorf("the daemon took %s, want at most %d MiB", r, most>>20)
+	}
+}

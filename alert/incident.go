@@ -60,7 +60,6 @@ type incident struct {
 	// counts said, EndCause what ended it.
 	Event    parse.Event
 	Counts   counts
-	Opening  counts
 	EndCause string `json:",omitempty"`
 	// Failed is how many failed checks led to it.
 	Failed int `json:",omitempty"`

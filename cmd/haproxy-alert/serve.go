@@ -49,6 +49,7 @@ func newLogger(w io.Writer) *slog.Logger {
 
 // serve opens everything, says so, and runs until ctx ends or a receiver fails.
 func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger) (err error) {
+	beThrifty()
 	j, recovered, err := journal.Open(journal.Options{Dir: cfg.Journal, Retain: time.Duration(cfg.Retain), Log: log})
 	if err != nil {
 		return err

@@ -86,12 +86,24 @@ func (s *State) lost(f Fact, patience time.Duration) {
 func (s *State) urgent(i *incident, f Fact, patience time.Duration) time.Duration {
 	gather := s.timing(i).GroupWait
 	storm := s.Storm.wait(gather, f.Time)
-	if s.endedLately(i.Key, f.Time) && f.Time.Sub(s.LastUrgent) < max(gather, storm) {
+	gathers := storm == 0 || s.endedLately(i.Key, f.Time)
+	if gathers && f.Time.Sub(s.LastUrgent) < max(gather, storm) {
 		return max(patience, gather)
+	}
+	if storm == 0 {
+		s.LastUrgent = f.Time
+		return patience
 	}
 	due := later(f.Time.Add(patience), s.LastUrgent.Add(max(gather, storm/StormUrgent)))
 	s.Storm.Until = earlier(s.Storm.Until, due)
 	return due.Sub(f.Time)
+}
+
+// toldEmpty notes, in a storm, when it was last told that a proxy has no server left.
+func (s *State) toldEmpty(t transition, at time.Time) {
+	if s.Storm.wait(s.policy.GroupWait, at) > 0 && s.Incidents[t.Incident].empties(t.Step) {
+		s.LastUrgent = at
+	}
 }
 
 // empties reports whether the step tells that a proxy has no server left.

@@ -104,9 +104,7 @@ func (s *State) seal(n int, now time.Time) []Incident {
 	s.nextDue = time.Time{}
 	for _, t := range sealed {
 		s.Incidents[t.Incident].unmark(t)
-		if s.Incidents[t.Incident].empties(t.Step) {
-			s.LastUrgent = all[0].due
-		}
+		s.toldEmpty(t, all[0].due)
 	}
 	for k, b := range all {
 		s.decide(b, notices[k], sealed)

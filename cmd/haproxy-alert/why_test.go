@@ -262,8 +262,8 @@ func TestWhyTellsWhatOthersTold(t *testing.T) {
 10m40s opened fl/s1: Layer4 timeout
 10m50s line lb1: Server fl/s1 is UP ... (told nothing: flapping)
 10m50s closed fl/s1 after 10s
-11m50s told to ops: [UP] fl/s1: calm again after 2 outages (lb1)
-11m50s delivered ops: calm notice`, told)
+11m52s told to ops: [UP] fl/s1: calm again after 2 outages (lb1)
+11m52s delivered ops: calm notice`, told)
 }
 
 // What is told as flapping in a digest is quiet, too.

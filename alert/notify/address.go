@@ -5,6 +5,7 @@ import (
 	"net/url"
 )
 
+// hostOf is all that is shown of an address.
 func hostOf(target string) string {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" {
@@ -19,9 +20,9 @@ func checkURL(key, text string) []error {
 	switch {
 	case text == "":
 		return []error{fmt.Errorf("%s: want an address such as https://example.net/hook", key)}
-	case err != nil:
-		return []error{fmt.Errorf("%s: want an address such as https://example.net/hook: %v", key, withoutURL(err))}
-	case u.Scheme != "https" && u.Scheme != "http" || u.Host == "":
+	case err != nil: // its text shows some of the address
+		return []error{fmt.Errorf("%s: it is no address such as https://example.net/hook", key)}
+	case u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
 		return []error{fmt.Errorf("%s: want http:// or https:// and a host", key)}
 	}
 	return nil
@@ -29,8 +30,11 @@ func checkURL(key, text string) []error {
 
 // checkWeb returns the faults of the settings.
 func (w *Web) checkWeb() (faults []error) {
-	if w.Proxy != "" {
+	if w.Proxy != "" && w.Proxy != noProxy {
 		faults = append(faults, checkURL("proxy", string(w.Proxy))...)
+	}
+	if w.Timeout < 0 {
+		faults = append(faults, fmt.Errorf("timeout: want more than 0, not %s", w.Timeout))
 	}
 	return append(faults, w.checkFiles()...)
 }

@@ -10,14 +10,17 @@ import (
 	"haproxy-alert/alert"
 )
 
+// maxRetryAfter bounds how long a peer may ask to be left alone.
+const maxRetryAfter = time.Hour
+
 // statusError tells an answer that was not the wanted one.
-func statusError(host string, resp *http.Response, body []byte, mendable bool) error {
-	err := fmt.Errorf("%s: %d %s", host, resp.StatusCode, http.StatusText(resp.StatusCode))
-	if said := oneLine(string(body), maxExcerpt); said != "" {
+func (x exchange) statusError(resp *http.Response, body []byte) error {
+	err := fmt.Errorf("%s: %d %s", x.host, resp.StatusCode, http.StatusText(resp.StatusCode))
+	if said := x.said(body); said != "" {
 		err = fmt.Errorf("%w: %s", err, said)
 	}
 	refusals := []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity}
-	if !mendable && slices.Contains(refusals, resp.StatusCode) {
+	if !x.r.mendable && slices.Contains(refusals, resp.StatusCode) {
 		return alert.Permanent(err) // it is about this notice; of all else an operator can mend it
 	}
 	if wait := retryAfter(resp.Header.Get("Retry-After"), time.Now()); wait > 0 {
@@ -38,14 +41,17 @@ func (e laterError) Unwrap() error { return e.error }
 
 // retryAfter reads the header of that name: seconds or a date (RFC 9110 section 10.2.3).
 func retryAfter(text string, now time.Time) time.Duration {
-	if text == "" {
+	if at, err := http.ParseTime(text); err == nil {
+		return min(max(0, at.Sub(now)), maxRetryAfter)
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
 		return 0
 	}
-	if n, err := strconv.Atoi(text); err == nil {
-		return time.Duration(min(max(n, 0), maxRetryAfter)) * time.Second
-	}
-	if at, err := http.ParseTime(text); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
+	return seconds(n)
+}
+
+// seconds is bounded before any arithmetic could go round.
+func seconds(n uint64) time.Duration {
+	return time.Duration(min(n, uint64(maxRetryAfter/time.Second))) * time.Second
 }

@@ -1,8 +1,6 @@
 package notify
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -11,8 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"time"
 )
+
+// noProxy as a Proxy means: straight to the peer, whatever the environment says.
+const noProxy = "none"
 
 // Bounds of one exchange over HTTP.
 const (
@@ -22,8 +22,6 @@ const (
 	maxExcerpt = 200
 	// maxRedirects is how often an answer may lead elsewhere on the same host.
 	maxRedirects = 5
-	// idleConnections is how long a connection is kept for the next notice.
-	idleConnections = 30 * time.Second
 )
 
 // Web is how a channel reaches its peer over HTTP (RFC 9110).
@@ -31,11 +29,11 @@ type Web struct {
 	// Timeout bounds a whole exchange, redirects and the body of the answer included.
 	// Zero is DefaultTimeout.
 	Timeout Duration `toml:"timeout"`
-	// Proxy is the URL of a proxy; empty takes HTTPS_PROXY and its like from the
-	// environment.
+	// Proxy is the URL of a proxy or "none"; empty takes HTTPS_PROXY and its like from
+	// the environment.
 	Proxy Secret `toml:"proxy"`
 	TLSFiles
-	// Trace gets one line for each request and answer, without secrets; nil is silent.
+	// Trace gets each request and answer, without bodies and secrets; nil is silent.
 	Trace io.Writer `toml:"-"`
 	// Dial connects to the peer or the proxy; nil is net.Dialer's.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error) `toml:"-"`
@@ -44,81 +42,53 @@ type Web struct {
 // TraceTo has each exchange told to out.
 func (w *Web) TraceTo(out io.Writer) { w.Trace = out }
 
-// request is one POST or PUT of a channel. Target may hold a secret, so no error and no
-// log shows more of it than the host.
-type request struct {
-	method string // empty is POST
-	target string
-	header http.Header
-	body   []byte
-	// mendable says that no answer refuses this very notice: what stands in it cannot be
-	// wrong, so an operator can mend whatever the peer complains of.
-	mendable bool
-}
-
-// do sends the request and returns the answer's body. The error is alert.Permanent when
-// the peer refused this very notice; see refused.
-func (w *Web) do(ctx context.Context, r request) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(time.Duration(w.Timeout), DefaultTimeout))
-	defer cancel()
-	client, err := w.client()
-	if err != nil {
-		return nil, err
-	}
-	defer client.CloseIdleConnections()
-	host := hostOf(r.target)
-	req, err := http.NewRequestWithContext(ctx, cmp.Or(r.method, http.MethodPost), r.target, bytes.NewReader(r.body))
-	if err != nil {
-		return nil, fmt.Errorf("make request to %s: %w", host, withoutURL(err))
-	}
-	for name, values := range r.header {
-		req.Header[name] = values
-	}
-	req.Header.Set("User-Agent", "haproxy-alert")
-	w.trace("> %s %s, %d octets", req.Method, host, len(r.body))
-	resp, err := client.Do(req)
-	if err != nil {
-		err = fmt.Errorf("%s: %w", host, interrupted(ctx, withoutURL(err)))
-		w.trace("< %v", err)
-		return nil, err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse))
-	w.trace("< %d %s", resp.StatusCode, oneLine(string(body), maxExcerpt))
-	if resp.StatusCode/100 == 2 {
-		return body, nil // taken; what else it said does not matter
-	}
-	if err != nil {
-		body = nil
-	}
-	return body, statusError(host, resp, body, r.mendable)
-}
-
-func (w *Web) trace(format string, args ...any) {
-	if w.Trace != nil {
-		fmt.Fprintf(w.Trace, format+"\n", args...)
-	}
-}
-
-// client is made for each exchange, so a renewed certificate counts at once.
-func (w *Web) client() (*http.Client, error) {
+// client is made for each exchange: a renewed certificate counts at once, no connection
+// that went stale meanwhile makes a repeat, and nothing of it outlives ctx.
+func (w *Web) client(ctx context.Context) (*http.Client, error) {
 	config, err := w.tlsConfig()
 	if err != nil {
 		return nil, err
 	}
-	proxy := http.ProxyFromEnvironment
-	if w.Proxy != "" {
-		at, err := url.Parse(string(w.Proxy))
-		if err != nil {
-			return nil, errors.New("read proxy: want a URL")
-		}
-		proxy = http.ProxyURL(at)
+	proxy, err := w.proxy()
+	if err != nil {
+		return nil, err
 	}
 	transport := &http.Transport{
-		Proxy: proxy, TLSClientConfig: config, ForceAttemptHTTP2: true, IdleConnTimeout: idleConnections,
-		MaxResponseHeaderBytes: maxResponse, DialContext: w.Dial,
+		Proxy: proxy, TLSClientConfig: config, DisableKeepAlives: true, DisableCompression: true,
+		MaxResponseHeaderBytes: maxResponse,
+		DialContext: func(_ context.Context, network, address string) (net.Conn, error) {
+			return w.connect(ctx, network, address)
+		},
 	}
 	return &http.Client{Transport: transport, CheckRedirect: sameHost}, nil
+}
+
+// connect returns a connection that is closed when ctx ends. The transport would go on
+// dialling and shaking hands for whoever comes next.
+func (w *Web) connect(ctx context.Context, network, address string) (net.Conn, error) {
+	dial := w.Dial
+	if dial == nil {
+		dial = new(net.Dialer).DialContext
+	}
+	conn, err := dial(ctx, network, address)
+	if err == nil {
+		context.AfterFunc(ctx, func() { _ = conn.Close() })
+	}
+	return conn, err
+}
+
+func (w *Web) proxy() (func(*http.Request) (*url.URL, error), error) {
+	switch w.Proxy {
+	case "":
+		return http.ProxyFromEnvironment, nil
+	case noProxy:
+		return nil, nil
+	}
+	at, err := url.Parse(string(w.Proxy))
+	if err != nil {
+		return nil, errors.New("read proxy: want a URL")
+	}
+	return http.ProxyURL(at), nil
 }
 
 // sameHost lets redirects lead elsewhere on the same host only, and never out of TLS:
@@ -140,14 +110,6 @@ func sameHost(req *http.Request, via []*http.Request) error {
 func withoutURL(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err
-	}
-	return err
-}
-
-// interrupted returns why ctx ended when it has.
-func interrupted(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
 	}
 	return err
 }

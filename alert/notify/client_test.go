@@ -41,8 +41,8 @@ func TestAnswers(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 11, 5, 10, 0, 0, 0, time.UTC)
 	for text, want := range map[string]time.Duration{
-		"": 0, "120": 2 * time.Minute, "0": 0, "-5": 0, "soon": 0, "99999999999999999999": 0,
-		"Thu, 05 Nov 2026 10:01:00 GMT": time.Minute, "Thu, 05 Nov 2026 09:00:00 GMT": 0,
+		"": 0, "120": 2 * time.Minute, "0": 0, "86400": time.Hour, "18446744073709551615": time.Hour, "-5": 0, "soon": 0, "99999999999999999999": 0,
+		"Thu, 05 Nov 2026 10:01:00 GMT": time.Minute, "Fri, 05 Nov 2027 10:01:00 GMT": time.Hour, "Thu, 05 Nov 2026 09:00:00 GMT": 0,
 	} {
 		if got := retryAfter(text, now); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
-	"time"
 
 	"haproxy-alert/alert"
 )
@@ -89,14 +88,11 @@ func (t *Telegram) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt,
 func telegramLater(err error, answer []byte) error {
 	var said struct {
 		Parameters struct {
-			RetryAfter int `json:"retry_after"`
+			RetryAfter uint64 `json:"retry_after"`
 		} `json:"parameters"`
 	}
-	if err == nil || json.Unmarshal(answer, &said) != nil || said.Parameters.RetryAfter <= 0 {
+	if err == nil || json.Unmarshal(answer, &said) != nil || said.Parameters.RetryAfter == 0 {
 		return err
 	}
-	return laterError{err, time.Duration(min(said.Parameters.RetryAfter, maxRetryAfter)) * time.Second}
+	return laterError{err, seconds(said.Parameters.RetryAfter)}
 }
-
-// maxRetryAfter bounds the seconds taken from an answer, before any arithmetic.
-const maxRetryAfter = 1 << 20

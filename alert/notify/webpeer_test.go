@@ -75,7 +75,7 @@ func (p *webPeer) Close() error {
 
 func (p *webPeer) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"} }
 
-func (p *webPeer) web() Web { return Web{Dial: p.dial} }
+func (p *webPeer) web() Web { return Web{Dial: p.dial, Proxy: noProxy} }
 
 // answering is a handler that gives one answer.
 func answering(status int, body string) http.HandlerFunc {

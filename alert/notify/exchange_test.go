@@ -1,0 +1,126 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// A peer that repeats what we sent it does not bring a secret into an error or a trace.
+func TestAnswersThatRepeatSecrets(t *testing.T) {
+	repeat := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Said", r.URL.RequestURI()+" "+r.Header.Get("Authorization"))
+		w.Header().Set("Set-Cookie", "session=s3cret")
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprintf(w, "no %s for %s, token %s", r.URL.RequestURI(), r.Header, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	}
+	for name, channel := range map[string]func(Web) alert.Notifier{
+		"path":  func(w Web) alert.Notifier { return &Slack{URL: hookURL, Web: w} },
+		"query": func(w Web) alert.Notifier { return &Slack{URL: "http://hooks.example.net/?key=s3cret%20key", Web: w} },
+		"user":  func(w Web) alert.Notifier { return &Slack{URL: "http://u:s3cret@hooks.example.net/", Web: w} },
+		"header": func(w Web) alert.Notifier {
+			return &Webhook{URL: hookURL, Headers: map[string]Secret{"X-Key": "s3cret"}, Web: w}
+		},
+		"bearer": func(w Web) alert.Notifier {
+			return &Ntfy{URL: "http://hooks.example.net", Topic: "ops", Token: "s3cret", Web: w}
+		},
+		"bot's token": func(w Web) alert.Notifier {
+			return &Telegram{URL: "http://hooks.example.net", Token: "1:s3cret", ChatID: "1", Web: w}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := startWebPeer(t, repeat)
+				var trace bytes.Buffer
+				web := p.web()
+				web.Trace = &trace
+				_, err := channel(web).Notify(t.Context(), dispatch(problem()))
+				if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "hooks.example.net: 403 Forbidden: no ") {
+					t.Errorf("Notify: %v", err)
+				}
+				if strings.Contains(trace.String(), "s3cret") || !strings.Contains(trace.String(), "< X-Said: ") {
+					t.Errorf("trace:\n%s", &trace)
+				}
+			})
+		})
+	}
+}
+
+func TestTrace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := startWebPeer(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Date"] = nil
+			w.Header().Set("Content-Type", "text/plain")
+			w.WriteHeader(http.StatusTooManyRequests)
+			_, _ = io.WriteString(w, "slow\x1b[2J\ndown")
+		})
+		var trace bytes.Buffer
+		web := p.web()
+		web.Trace = &trace
+		_, _ = (&Ntfy{URL: "http://ntfy.example.net", Topic: "ops", Token: "token", Web: web}).Notify(t.Context(), dispatch(problem()))
+		want := fmt.Sprintf(`> POST http://ntfy.example.net/***
+> Authorization: ***
+> Content-Type: application/json
+> User-Agent: haproxy-alert
+> (%d octets of body)
+< 429 Too Many Requests
+< Content-Length: 13
+< Content-Type: text/plain
+< slow[2J down
+`, len(p.bodies[0]))
+		if trace.String() != want {
+			t.Errorf("got:\n%s\nwant:\n%s", &trace, want)
+		}
+	})
+}
+
+// A peer that never answers costs one timeout, wherever it goes mute, and leaves no
+// goroutine: the bubble would not end.
+func TestMutePeers(t *testing.T) {
+	for name, dial := range map[string]func(context.Context, string, string) (net.Conn, error){
+		"connecting": func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		},
+		"handshake": func(context.Context, string, string) (net.Conn, error) {
+			ours, theirs := net.Pipe()
+			go io.Copy(io.Discard, theirs) //nolint:errcheck // ends with ours
+			return ours, nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begin := time.Now()
+				s := &Slack{URL: "https://hooks.example.net/s3cret", Web: Web{Dial: dial, Proxy: noProxy}}
+				_, err := s.Notify(t.Context(), dispatch(problem()))
+				if err == nil || err.Error() != "slack : hooks.example.net: no answer within 10s" || time.Since(begin) != DefaultTimeout {
+					t.Errorf("%v after %v", err, time.Since(begin))
+				}
+			})
+		})
+	}
+}
+
+// An answer that begins with 2xx has taken the notice: what follows is not waited for.
+func TestTakenIsTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := startWebPeer(t, func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusOK)
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		})
+		begin := time.Now()
+		if _, err := (&Slack{URL: hookURL, Web: p.web()}).Notify(t.Context(), dispatch(problem())); err != nil || time.Since(begin) != 0 {
+			t.Errorf("%v after %v", err, time.Since(begin))
+		}
+	})
+}

@@ -77,21 +77,67 @@ func texts(v any, fn func(string)) {
 	}
 }
 
-func TestChatTextCountsWhatIsCut(t *testing.T) {
+func TestLimitCountsWhatIsCut(t *testing.T) {
 	n := problem()
 	n.Body = ""
 	for k := range 100 {
 		n.Body += fmt.Sprintf("line %d\n", k)
 	}
-	text := chatText(dispatch(n), 100)
-	if utf8.RuneCountInString(text) > 100 || !strings.HasSuffix(text, "lines more]") || !strings.HasPrefix(text, "line 0\nline 1\n") {
-		t.Errorf("%q", text)
+	for name, l := range map[string]limit{"size": {most: 100, size: runes}, "lines": {most: 1e6, size: runes, lines: 7}} {
+		text := l.body(dispatch(n))
+		if runes(text) > 100 || !strings.HasSuffix(text, "lines more]") || !strings.HasPrefix(text, "line 0\nline 1\n") {
+			t.Errorf("%s: %q", name, text)
+		}
+		var cut int
+		shown := strings.Count(text, "line ")
+		if _, err := fmt.Sscanf(text[strings.LastIndexByte(text, '['):], "[%d lines", &cut); err != nil || shown+cut != 100 {
+			t.Errorf("%s: %d shown and %d cut, want 100 in all: %q", name, shown, cut, text)
+		}
+		if l.lines > 0 && strings.Count(text, "\n")+1 != l.lines {
+			t.Errorf("%s: %q", name, text)
+		}
 	}
-	var shown, cut int
-	shown = strings.Count(text, "line ")
-	if _, err := fmt.Sscanf(text[strings.LastIndexByte(text, '['):], "[%d lines", &cut); err != nil || shown+cut != 100 {
-		t.Errorf("%d shown and %d cut, want 100 in all: %q", shown, cut, text)
+	for body, want := range map[string]string{
+		"short\n":                              "short",
+		strings.Repeat("<", 99):                strings.Repeat("&lt;", 9) + "…",
+		strings.Repeat("é", 99) + "\nand more": strings.Repeat("é", 36) + "…\n[1 lines more]",
+	} {
+		n.Body = body
+		if got := (limit{most: 52, size: runes, write: slackText}).body(dispatch(n)); got != want {
+			t.Errorf("%q: got %q, want %q", body, got, want)
+		}
 	}
+}
+
+// Whatever a server writes, no service gets more than it takes: it would refuse it, and
+// with it the alert.
+func FuzzLimits(f *testing.F) {
+	for _, seed := range []string{
+		"plain", strings.Repeat("@", 5000), strings.Repeat("<&>`](", 3000), strings.Repeat("\U0001f525", 4000),
+		strings.Repeat("\"\\\n", 4000), strings.Repeat("\n\n\n", 4000), "x\n" + strings.Repeat("é", 9000) + "\ny",
+	} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, subjectText, body string) {
+		n := problem()
+		n.Subject, n.Body = subjectText, body
+		d := dispatch(n)
+		if text := "```\n" + slackLimit.body(d) + "\n```"; units(text) > 4096 || strings.Count(text, "`") != 6 {
+			t.Errorf("slack: %d units: %.200q", units(text), text)
+		}
+		if title := slackText(subject(n)); units(title) > 2000 || strings.ContainsAny(title, "<>") {
+			t.Errorf("slack: subject %q", title)
+		}
+		if text := unmentioned(subject(n)) + "\n\n" + telegramLimit.body(d); units(text) > 4096 || strings.Contains(strings.ReplaceAll(text, "@\u200b", ""), "@") {
+			t.Errorf("telegram: %d units: %.200q", units(text), text)
+		}
+		if message := ntfyLimit.body(d); len(message) > 4096 || quoted(message)+quoted(subject(n)) > 7800 {
+			t.Errorf("ntfy: %d octets", len(message))
+		}
+		if card, err := toJSON(teamsCard(d)); err != nil || len(card) > 27_000 {
+			t.Errorf("teams: %d octets, %v", len(card), err)
+		}
+	})
 }
 
 func TestTelegramAsksToWait(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"haproxy-alert/alert"
 )
 
-// maxNtfyText is the longest message in runes; ntfy makes an attachment of what is longer
-// than 4096 octets.
-const maxNtfyText = 1300
+// ntfyLimit: ntfy makes an attachment of a message over 4096 octets, where it may, and
+// refuses a request over twice that.
+var ntfyLimit = limit{most: 3900, size: quoted}
 
 // Ntfy publishes to a topic of ntfy, as JSON.
 type Ntfy struct {
@@ -53,7 +53,7 @@ type ntfyMessage struct {
 // Notify publishes the notice.
 func (n *Ntfy) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
 	body, err := toJSON(ntfyMessage{
-		Topic: string(n.Topic), Title: subject(d.Notice), Message: chatText(d, maxNtfyText),
+		Topic: string(n.Topic), Title: subject(d.Notice), Message: ntfyLimit.body(d),
 		Priority: ntfyPriority(d.Notice), Tags: []string{ntfyTag(d.Notice), "haproxy"},
 	})
 	if err == nil {

@@ -9,8 +9,9 @@ import (
 	"haproxy-alert/alert"
 )
 
-// maxSlackText is the longest body in runes: Discord's limit is 4096 for an attachment.
-const maxSlackText = 3500
+// slackLimit keeps to Discord's 4096 characters for an attachment, its fence included.
+// Slack counts what is escaped as it is written.
+var slackLimit = limit{most: 4000, size: units, write: func(s string) string { return slackText(unticked(s)) }}
 
 // Slack posts to an incoming webhook of Slack, of Mattermost or, with "/slack" at the end
 // of its address, of Discord.
@@ -50,7 +51,7 @@ func (s *Slack) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, er
 	body, err := toJSON(slackMessage{
 		Channel: s.Target, Username: s.Username, Text: title,
 		Attachments: []slackAttachment{{
-			Fallback: title, Color: slackColor(d.Notice), Text: "```\n" + slackText(unticked(chatText(d, maxSlackText))) + "\n```",
+			Fallback: title, Color: slackColor(d.Notice), Text: "```\n" + slackLimit.body(d) + "\n```",
 		}},
 	})
 	if err == nil {
@@ -64,8 +65,10 @@ func (s *Slack) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, er
 
 // slackText escapes what Slack reads as a link, a mention or a command.
 func slackText(s string) string {
-	return unmentioned(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
+	return unmentioned(slackEscape.Replace(s))
 }
+
+var slackEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // unticked keeps a text within the block of code it stands in.
 func unticked(s string) string { return strings.ReplaceAll(s, "`", "'") }

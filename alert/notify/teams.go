@@ -9,11 +9,8 @@ import (
 	"haproxy-alert/alert"
 )
 
-// Bounds of a card: Teams refuses what is over 28 KB.
-const (
-	maxTeamsText  = 3000 // runes
-	maxTeamsLines = 60
-)
+// teamsLimit: Teams refuses a card over 28 KB, and each line is a block of its own.
+var teamsLimit = limit{most: 12_000, size: quoted, lines: 60}
 
 // Teams posts a card to a workflow of Microsoft Teams ("When a Teams webhook request is
 // received"). Its text stands in runs, in which nothing is markup.
@@ -51,12 +48,7 @@ func (t *Teams) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, er
 func teamsCard(d alert.Dispatch) map[string]any {
 	color := map[mood]string{bad: "Attention", good: "Good", calm: "Warning"}[moodOf(d.Notice)]
 	blocks := []any{teamsRun(subject(d.Notice), map[string]any{"weight": "Bolder", "size": "Medium", "color": color})}
-	lines := strings.Split(strings.TrimRight(chatText(d, maxTeamsText), "\n"), "\n")
-	for k, line := range lines {
-		if k == maxTeamsLines {
-			blocks = append(blocks, teamsRun(fmt.Sprintf("[%d lines more]", len(lines)-k), map[string]any{}))
-			break
-		}
+	for line := range strings.SplitSeq(teamsLimit.body(d), "\n") {
 		blocks = append(blocks, teamsRun(line, map[string]any{"fontType": "Monospace", "size": "Small"}))
 	}
 	return map[string]any{

@@ -12,8 +12,8 @@ import (
 	"haproxy-alert/alert"
 )
 
-// maxTelegramText is the longest text in runes; Telegram's limit is 4096 UTF-16 units.
-const maxTelegramText = 1900
+// telegramLimit leaves room for the subject in the 4096 UTF-16 units of a text.
+var telegramLimit = limit{most: 3200, size: units, write: unmentioned}
 
 // Telegram sends through a bot. The text is plain: no parse_mode, so nothing in it can be
 // taken for markup.
@@ -68,7 +68,7 @@ type telegramPreview struct {
 // Notify sends the notice.
 func (t *Telegram) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
 	body, err := toJSON(telegramMessage{
-		ChatID: t.ChatID, ThreadID: t.ThreadID, Text: unmentioned(subject(d.Notice) + "\n\n" + chatText(d, maxTelegramText)),
+		ChatID: t.ChatID, ThreadID: t.ThreadID, Text: unmentioned(subject(d.Notice)) + "\n\n" + telegramLimit.body(d),
 		Silent: moodOf(d.Notice) == good, Preview: telegramPreview{true},
 	})
 	if err == nil {

@@ -6,9 +6,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,7 +23,7 @@ import (
 // Exit codes of a program (sysexits.h). 0 is delivered; any other means: try again.
 const exitRefused = 65 // EX_DATAERR: this notice is refused for good
 
-// maxOutput is how many octets of a program's output are kept for an error.
+// maxOutput is how many octets of a program's output are kept: the last ones.
 const maxOutput = 4 << 10
 
 // waitDelay is how long a killed program's children may hold its pipes open.
@@ -27,8 +32,9 @@ const waitDelay = time.Second
 // Exec runs a program for each notice, without a shell: Payload as JSON on its standard
 // input, and in its environment PATH, HOME, LANG, TZ and these, each on one line:
 //
-//	HAPROXY_ALERT_ID HAPROXY_ALERT_KIND HAPROXY_ALERT_SEVERITY HAPROXY_ALERT_PROXY
-//	HAPROXY_ALERT_SERVER HAPROXY_ALERT_INCIDENT HAPROXY_ALERT_SUBJECT HAPROXY_ALERT_CHANNEL
+//	HAPROXY_ALERT_ID HAPROXY_ALERT_KIND HAPROXY_ALERT_SEVERITY HAPROXY_ALERT_INCIDENT HAPROXY_ALERT_FIRST
+//	HAPROXY_ALERT_PROXY HAPROXY_ALERT_SERVER HAPROXY_ALERT_SUBJECT HAPROXY_ALERT_OBSERVERS HAPROXY_ALERT_TIME
+//	HAPROXY_ALERT_OPENED HAPROXY_ALERT_CLOSED HAPROXY_ALERT_LATE_S HAPROXY_ALERT_CHANNEL HAPROXY_ALERT_ATTEMPT
 type Exec struct {
 	Settings
 	// Command is the program and its arguments, as they are.
@@ -37,7 +43,12 @@ type Exec struct {
 	Timeout Duration `toml:"timeout"`
 	// Env adds variables; their values may be secrets.
 	Env map[string]Secret `toml:"env"`
+	// Trace gets how each run ended and what it said; nil is silent.
+	Trace io.Writer `toml:"-"`
 }
+
+// TraceTo has each run told to out.
+func (e *Exec) TraceTo(out io.Writer) { e.Trace = out }
 
 // Notifier returns the channel itself.
 func (e *Exec) Notifier(*slog.Logger) alert.Notifier { return e }
@@ -52,17 +63,25 @@ func (e *Exec) Check() []error {
 		faults = append(faults, fmt.Errorf("command[0]: %w", err))
 	}
 	for k, arg := range e.Command {
-		if strings.ContainsRune(arg, 0) {
-			faults = append(faults, fmt.Errorf("command[%d]: want no NUL in it", k))
+		if strings.ContainsAny(arg, "\x00\r\n") {
+			faults = append(faults, fmt.Errorf("command[%d]: want it on one line: put a longer script into a file", k))
 		}
 	}
-	for name, value := range e.Env {
-		if name == "" || strings.ContainsAny(name, "=\x00") || strings.ContainsRune(string(value), 0) {
-			faults = append(faults, fmt.Errorf("env: want a name without '=' and no NUL in %q", name))
+	for _, name := range slices.Sorted(maps.Keys(e.Env)) {
+		switch {
+		case !variableName.MatchString(name) || strings.HasPrefix(name, "HAPROXY_ALERT_"):
+			faults = append(faults, fmt.Errorf("env: want a name of letters, digits and '_' that is not ours, not %q", name))
+		case strings.ContainsAny(string(e.Env[name]), "\x00\r\n"):
+			faults = append(faults, fmt.Errorf("env: %s: want a value on one line", name))
 		}
+	}
+	if e.Timeout < 0 {
+		faults = append(faults, fmt.Errorf("timeout: want more than 0, not %s", e.Timeout))
 	}
 	return faults
 }
+
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // Notify runs the program once.
 func (e *Exec) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
@@ -100,8 +119,13 @@ func (e *Exec) run(ctx context.Context, d alert.Dispatch) error {
 	case errors.Is(err, exec.ErrWaitDelay):
 		err = nil // it ended well, only a child of it lives on
 	}
-	if err != nil && out.text() != "" {
-		err = fmt.Errorf("%w: %s", err, out.text())
+	said := oneLine(e.hidden().in(out.lastLine()), maxExcerpt)
+	e.trace("> %s, %d arguments, %d octets on its standard input", e.Command[0], len(e.Command)-1, len(input)+1)
+	if cmd.ProcessState != nil { // it was started
+		e.trace("< %s: %s", cmd.ProcessState, said)
+	}
+	if err != nil && said != "" {
+		err = fmt.Errorf("%w: %s", err, said)
 	}
 	return err
 }
@@ -115,11 +139,7 @@ func (e *Exec) environment(d alert.Dispatch) []string {
 			env = append(env, name+"="+value)
 		}
 	}
-	n := d.Notice
-	for _, v := range [][2]string{
-		{"ID", n.ID}, {"KIND", n.Kind.String()}, {"SEVERITY", n.Severity.String()}, {"PROXY", n.Proxy}, {"SERVER", n.Server},
-		{"INCIDENT", n.Incident}, {"SUBJECT", subject(n)}, {"CHANNEL", d.Channel},
-	} {
+	for _, v := range variables(d) {
 		env = append(env, "HAPROXY_ALERT_"+v[0]+"="+oneLine(v[1], maxLine))
 	}
 	for name, value := range e.Env {
@@ -128,12 +148,55 @@ func (e *Exec) environment(d alert.Dispatch) []string {
 	return env
 }
 
-// output keeps the beginning of what a program writes and lets the rest go.
+// variables are what the environment tells of a notice.
+func variables(d alert.Dispatch) [][2]string {
+	n := d.Notice
+	v := [][2]string{
+		{"ID", n.ID}, {"KIND", n.Kind.String()}, {"SEVERITY", n.Severity.String()}, {"INCIDENT", n.Incident}, {"FIRST", n.First},
+		{"PROXY", n.Proxy}, {"SERVER", n.Server}, {"SUBJECT", subject(n)}, {"OBSERVERS", strings.Join(n.Observers, ", ")},
+		{"LATE_S", strconv.Itoa(int(d.Delay.Seconds()))}, {"CHANNEL", d.Channel}, {"ATTEMPT", strconv.Itoa(d.Attempt)},
+	}
+	for _, at := range []struct {
+		name string
+		time time.Time
+	}{{"TIME", n.Time}, {"OPENED", n.Opened}, {"CLOSED", n.Closed}} {
+		text := ""
+		if !at.time.IsZero() {
+			text = at.time.Format(time.RFC3339)
+		}
+		v = append(v, [2]string{at.name, text})
+	}
+	return v
+}
+
+// hidden are the secrets that the program knows and might print.
+func (e *Exec) hidden() (h hidden) {
+	for _, value := range e.Env {
+		if len(value) >= minHidden {
+			h = append(h, string(value))
+		}
+	}
+	return h
+}
+
+func (e *Exec) trace(format string, args ...any) {
+	if e.Trace != nil {
+		fmt.Fprintf(e.Trace, format+"\n", args...)
+	}
+}
+
+// output keeps the end of what a program writes, where the reason stands, and lets the
+// rest go.
 type output struct{ b []byte }
 
 func (o *output) Write(p []byte) (int, error) {
-	o.b = append(o.b, p[:min(len(p), maxOutput-len(o.b))]...)
+	o.b = append(o.b, p...)
+	o.b = o.b[max(0, len(o.b)-maxOutput):]
 	return len(p), nil
 }
 
-func (o *output) text() string { return oneLine(string(o.b), maxExcerpt) }
+// lastLine is the last line that is not blank.
+func (o *output) lastLine() string {
+	text := strings.TrimSpace(string(o.b))
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}

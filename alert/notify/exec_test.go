@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -35,7 +36,8 @@ func TestExecSeesTheNotice(t *testing.T) {
 			t.Errorf("%s is %q", name, value)
 		}
 	}
-	if seen["HAPROXY_ALERT_KIND"] != "problem" || seen["TOKEN"] != "s3cret" || seen["HAPROXY_ALERT_LEAK"] != "" || seen["X-Evil: 1"] != "" {
+	if seen["HAPROXY_ALERT_KIND"] != "problem" || seen["TOKEN"] != "s3cret" || seen["HAPROXY_ALERT_LEAK"] != "" || seen["X-Evil: 1"] != "" ||
+		seen["HAPROXY_ALERT_OPENED"] != "2026-11-05T10:20:30+01:00" || seen["HAPROXY_ALERT_ATTEMPT"] != "1" {
 		t.Errorf("environment %q", seen)
 	}
 }
@@ -43,10 +45,10 @@ func TestExecSeesTheNotice(t *testing.T) {
 // A program that does not end is ended with its children; what it said stands in the error.
 func TestExecIsBounded(t *testing.T) {
 	pids := filepath.Join(t.TempDir(), "pid")
-	e := &Exec{Command: []string{"/bin/sh", "-c", "yes | head -c 1000000; echo; sleep 1000 & echo $! >" + pids + "; wait"}, Timeout: Duration(300 * time.Millisecond)}
+	e := &Exec{Command: []string{"/bin/sh", "-c", "yes | head -c 1000000; echo last; sleep 1000 & echo $! >" + pids + "; wait"}, Timeout: Duration(300 * time.Millisecond)}
 	begin := time.Now()
 	_, err := e.Notify(t.Context(), dispatch(problem()))
-	if err == nil || alert.IsPermanent(err) || !strings.Contains(err.Error(), "longer than 300ms") || !strings.Contains(err.Error(), "y y y") || len(err.Error()) > 1000 {
+	if err == nil || alert.IsPermanent(err) || !strings.Contains(err.Error(), "longer than 300ms") || !strings.Contains(err.Error(), "300ms: last") || len(err.Error()) > 1000 {
 		t.Errorf("Notify: %v", err)
 	}
 	if took := time.Since(begin); took > 10*time.Second {
@@ -61,4 +63,17 @@ func TestExecIsBounded(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Errorf("its child %s lives on", pid)
+}
+
+// A program that prints its secret does not bring it into an error or a trace.
+func TestExecSecretsStayOut(t *testing.T) {
+	var trace bytes.Buffer
+	e := &Exec{Command: []string{"/bin/sh", "-c", `echo first; echo "no login with $TOKEN" >&2; exit 3`}, Env: map[string]Secret{"TOKEN": "s3cret"}, Trace: &trace}
+	_, err := e.Notify(t.Context(), dispatch(problem()))
+	if err == nil || err.Error() != "exec : exit status 3: no login with ***" || alert.IsPermanent(err) {
+		t.Errorf("Notify: %v", err)
+	}
+	if !strings.HasPrefix(trace.String(), "> /bin/sh, 2 arguments, ") || !strings.HasSuffix(trace.String(), "\n< exit status 3: no login with ***\n") {
+		t.Errorf("trace:\n%s", &trace)
+	}
 }

@@ -25,14 +25,6 @@ func peerKey(p alert.Part) string {
 	return "haproxy-alert/" + hex.EncodeToString(sum[:])
 }
 
-// cleanPart returns a part whose texts are one printable line each.
-func cleanPart(p alert.Part) alert.Part {
-	for _, text := range []*string{&p.Key, &p.Proxy, &p.Server, &p.Reason} {
-		*text = oneLine(*text, maxLine)
-	}
-	return p
-}
-
 // partSummary is the notice's subject, or of one that tells of many what it says of this.
 func partSummary(d alert.Dispatch, p alert.Part, most int) string {
 	if len(d.Notice.Parts) <= 1 {

@@ -11,22 +11,23 @@ import (
 // Payload is a notice as webhooks and programs get it, in JSON or in a template. Fields
 // are only ever added; docs/notice.md describes them.
 type Payload struct {
-	ID        string           `json:"id"`
-	Kind      alert.NoticeKind `json:"kind"`
-	Severity  alert.Severity   `json:"severity"`
-	Incident  string           `json:"incident"`
-	First     string           `json:"first"`
-	Proxy     string           `json:"proxy"`
-	Server    string           `json:"server"`
-	Time      time.Time        `json:"time"`
-	Opened    time.Time        `json:"opened"`
-	Closed    time.Time        `json:"closed,omitzero"`
-	Subject   string           `json:"subject"`
-	Body      string           `json:"body"`
-	HTML      string           `json:"html,omitempty"`
-	Observers []string         `json:"observers"`
-	Parts     []alert.Part     `json:"parts"`
-	Unparted  int              `json:"unparted,omitempty"`
+	ID string `json:"id"`
+	// Kind and Severity are words, so that a template can compare them.
+	Kind      string        `json:"kind"`
+	Severity  string        `json:"severity"`
+	Incident  string        `json:"incident"`
+	First     string        `json:"first"`
+	Proxy     string        `json:"proxy"`
+	Server    string        `json:"server"`
+	Time      time.Time     `json:"time"`
+	Opened    time.Time     `json:"opened"`
+	Closed    time.Time     `json:"closed,omitzero"`
+	Subject   string        `json:"subject"`
+	Body      string        `json:"body"`
+	HTML      string        `json:"html,omitempty"`
+	Observers []string      `json:"observers"`
+	Parts     []PayloadPart `json:"parts"`
+	Unparted  int           `json:"unparted,omitempty"`
 	// LateS is how late the notice goes out, in seconds.
 	LateS   float64 `json:"late_s"`
 	Channel string  `json:"channel"`
@@ -35,22 +36,45 @@ type Payload struct {
 	TemplateError string `json:"template_error,omitempty"`
 }
 
+// PayloadPart is what a Payload says of one incident.
+type PayloadPart struct {
+	Incident string    `json:"incident"`
+	Key      string    `json:"key"`
+	Proxy    string    `json:"proxy"`
+	Server   string    `json:"server"`
+	Kind     string    `json:"kind"`
+	Severity string    `json:"severity"`
+	Planned  bool      `json:"planned"`
+	Opened   time.Time `json:"opened"`
+	Closed   time.Time `json:"closed,omitzero"`
+	Reason   string    `json:"reason"`
+}
+
 func payloadOf(d alert.Dispatch) Payload {
 	n := d.Notice
 	p := Payload{
-		ID: n.ID, Kind: n.Kind, Severity: n.Severity, Incident: n.Incident, First: n.First,
+		ID: n.ID, Kind: n.Kind.String(), Severity: n.Severity.String(), Incident: n.Incident, First: n.First,
 		Proxy: oneLine(n.Proxy, maxLine), Server: oneLine(n.Server, maxLine),
 		Time: n.Time, Opened: n.Opened, Closed: n.Closed, Subject: subject(n), Body: bodyText(d), HTML: bodyHTML(d),
-		Observers: []string{}, Parts: []alert.Part{}, Unparted: n.Unparted,
+		Observers: []string{}, Parts: []PayloadPart{}, Unparted: n.Unparted,
 		LateS: d.Delay.Seconds(), Channel: d.Channel, Attempt: d.Attempt,
 	}
 	for _, o := range n.Observers {
 		p.Observers = append(p.Observers, oneLine(o, maxLine))
 	}
 	for _, part := range n.Parts {
-		p.Parts = append(p.Parts, cleanPart(part))
+		p.Parts = append(p.Parts, payloadPart(part))
 	}
 	return p
+}
+
+// payloadPart returns a part whose texts are one printable line each.
+func payloadPart(p alert.Part) PayloadPart {
+	return PayloadPart{
+		Incident: p.Incident, Key: oneLine(p.Key, maxLine), Proxy: oneLine(p.Proxy, maxLine), Server: oneLine(p.Server, maxLine),
+		Kind: p.Kind.String(), Severity: p.Severity.String(), Planned: p.Planned, Opened: p.Opened, Closed: p.Closed,
+		Reason: oneLine(p.Reason, maxLine),
+	}
 }
 
 // toJSON writes a value on one line, with no escapes for HTML that nobody needs.

@@ -12,9 +12,10 @@ var httpToken = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
 // isToken reports whether s may be a method or the name of a header (RFC 9110 section 5.6.2).
 func isToken(s string) bool { return httpToken.MatchString(s) }
 
-// isFieldValue reports whether s may be the value of a header (RFC 9110 section 5.5).
+// isFieldValue reports whether s may be the value of a header (RFC 9110 section 5.5):
+// ASCII on one line.
 func isFieldValue(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\t' || r >= 0x7f })
 }
 
 // checkToken reports a token that fits into no header.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -9,10 +10,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"text/template"
 	"time"
 
@@ -37,8 +39,8 @@ type Webhook struct {
 	// in hex of X-HAProxy-Alert-Timestamp (unix seconds), a dot and the body.
 	Secret Secret `toml:"secret"`
 
-	log  *slog.Logger
-	once sync.Once // a template that fails is logged once
+	log    *slog.Logger
+	failed string // how the template failed last; a Webhook sends one notice at a time
 }
 
 // Notifier returns the channel itself, which logs from then on.
@@ -50,16 +52,11 @@ func (w *Webhook) Notifier(log *slog.Logger) alert.Notifier {
 // Check returns the faults of the settings, each "key: cause".
 func (w *Webhook) Check() []error {
 	faults := append(checkURL("url", string(w.URL)), w.checkWeb()...)
-	if w.Method != "" && !isToken(w.Method) {
-		faults = append(faults, fmt.Errorf("method: want a method such as POST, not %q", w.Method))
+	if !slices.Contains(methods, cmp.Or(w.Method, http.MethodPost)) {
+		faults = append(faults, fmt.Errorf("method: want one of %s, not %q", strings.Join(methods, ", "), w.Method))
 	}
-	for name, value := range w.Headers {
-		switch {
-		case !isToken(name):
-			faults = append(faults, fmt.Errorf("headers: %q is no name of a header", name))
-		case !isFieldValue(string(value)):
-			faults = append(faults, fmt.Errorf("headers: %s: want a value on one line", name))
-		}
+	for _, name := range slices.Sorted(maps.Keys(w.Headers)) {
+		faults = append(faults, checkHeader(name, w.Headers[name])...)
 	}
 	t, err := w.template()
 	if err == nil && t != nil {
@@ -69,6 +66,27 @@ func (w *Webhook) Check() []error {
 		faults = append(faults, fmt.Errorf("body: %w", err))
 	}
 	return faults
+}
+
+// methods are those that carry a body.
+var methods = []string{http.MethodPost, http.MethodPut, http.MethodPatch}
+
+// reserved are the headers that HTTP itself or we set.
+var reserved = []string{
+	"Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "Upgrade", "Expect", "Idempotency-Key", "User-Agent",
+}
+
+func checkHeader(name string, value Secret) []error {
+	canonical := http.CanonicalHeaderKey(name)
+	switch {
+	case !isToken(name):
+		return []error{fmt.Errorf("headers: %q is no name of a header", name)}
+	case slices.Contains(reserved, canonical) || strings.HasPrefix(canonical, "X-Haproxy-Alert-"):
+		return []error{fmt.Errorf("headers: %s is not for a configuration to set", name)}
+	case !isFieldValue(string(value)):
+		return []error{fmt.Errorf("headers: %s: want a value on one line", name)}
+	}
+	return nil
 }
 
 // Notify sends the notice once.
@@ -97,15 +115,20 @@ func (w *Webhook) render(d alert.Dispatch) ([]byte, error) {
 		err = t.Execute(&b, p)
 	}
 	if err == nil {
+		w.failed = ""
 		return b.Bytes(), nil
 	}
-	w.once.Do(func() {
-		if w.log != nil {
-			w.log.Error("template of the channel failed, sent the plain notice", "channel", w.Name, "err", err)
-		}
-	})
-	p.TemplateError = err.Error()
+	p.TemplateError = oneLine(err.Error(), maxLine)
+	w.tellFailed(p.TemplateError)
 	return toJSON(p)
+}
+
+// tellFailed logs how the template failed, when that has changed.
+func (w *Webhook) tellFailed(why string) {
+	if w.log != nil && w.failed != why {
+		w.log.Error("template of the channel failed, sent the plain notice", "channel", w.Name, "err", why)
+	}
+	w.failed = why
 }
 
 func (w *Webhook) template() (*template.Template, error) {

@@ -45,8 +45,9 @@ func TestSignature(t *testing.T) {
 
 func TestWebhookTemplate(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"text": {{json .Subject}}, "n": {{len .Parts}}}`: fmt.Sprintf(`{"text": %q, "n": 1}`, problem().Subject),
-		`{{(index .Parts 7).Key}}`:                         `"template_error"`, // fails with this notice
+		`{"text": {{json .Subject}}, "n": {{len .Parts}}}`:                                               fmt.Sprintf(`{"text": %q, "n": 1}`, problem().Subject),
+		`{{if eq .Kind "problem"}}DOWN{{end}}{{range .Parts}}{{if eq .Severity "alert"}}!{{end}}{{end}}`: "DOWN!",
+		`{{if .Subject}}{{(index .Parts 7).Key}}{{end}}`:                                                 `"template_error"`, // fails with this notice
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			p := startWebPeer(t, answering(http.StatusOK, ""))
@@ -70,31 +71,36 @@ func TestWebhookTemplate(t *testing.T) {
 
 func TestChecksOfWebChannels(t *testing.T) {
 	for want, c := range map[string]interface{ Check() []error }{
-		"url: want an address":          &Webhook{},
-		"url: want http:// or https://": &Webhook{URL: "ftp://x"},
-		"method: want a method":         &Webhook{URL: hookURL, Method: "PO ST"},
-		`headers: "a b" is no name`:     &Webhook{URL: hookURL, Headers: map[string]Secret{"a b": "c"}},
-		"headers: X: want a value":      &Webhook{URL: hookURL, Headers: map[string]Secret{"X": "c\r\nY: d"}},
-		"body: template":                &Webhook{URL: hookURL, Body: "{{.Nope"},
-		"ca_file: ":                     &Webhook{URL: hookURL, Web: Web{TLSFiles: TLSFiles{CAFile: "/nonexistent"}}},
-		"cert_file: want cert_file and": &Webhook{URL: hookURL, Web: Web{TLSFiles: TLSFiles{CertFile: "x"}}},
-		"proxy: want http":              &Slack{URL: hookURL, Web: Web{Proxy: "nope"}},
-		"topic: want":                   &Ntfy{Topic: "a b"},
-		"token: want a token":           &Ntfy{Topic: "a", Token: "a\nb"},
-		"token: want a bot's":           &Telegram{ChatID: "1"},
-		"chat_id: want":                 &Telegram{Token: "1:a", ChatID: "ops"},
-		"routing_key: want":             &PagerDuty{},
-		"urls: want at least one":       &Alertmanager{},
-		"urls[0]: want http":            &Alertmanager{URLs: []string{"am:9093"}},
-		`labels: "proxy": want`:         &Alertmanager{URLs: []string{hookURL}, Labels: map[string]string{"proxy": "x"}},
-		`annotations: "a-b": want`:      &Alertmanager{URLs: []string{hookURL}, Annotations: map[string]string{"a-b": "x"}},
-		"token: want a token or":        &Alertmanager{URLs: []string{hookURL}, Token: "t", Username: "u", Password: "p"},
-		"username: want username and":   &Alertmanager{URLs: []string{hookURL}, Username: "u"},
-		"ends_after: want at least":     &Alertmanager{URLs: []string{hookURL}, EndsAfter: 1},
-		"command: want a program":       &Exec{},
-		"command[0]: ":                  &Exec{Command: []string{"/nonexistent/program"}},
-		"command[1]: want no NUL":       &Exec{Command: []string{"/bin/sh", "a\x00b"}},
-		`env: want a name without '='`:  &Exec{Command: []string{"/bin/sh"}, Env: map[string]Secret{"A=B": "c"}},
+		"url: want an address":           &Webhook{},
+		"url: want http:// or https://":  &Webhook{URL: "ftp://x"},
+		"method: want one of POST":       &Webhook{URL: hookURL, Method: "PO ST"},
+		"method: want one of":            &Webhook{URL: hookURL, Method: "GET"},
+		"headers: content-length is not": &Webhook{URL: hookURL, Headers: map[string]Secret{"content-length": "1"}},
+		"headers: X-Haproxy-Alert-Id is": &Webhook{URL: hookURL, Headers: map[string]Secret{"X-Haproxy-Alert-Id": "1"}},
+		"body: template: body:1:2":       &Webhook{URL: hookURL, Body: "{{.Nope}}"},
+		"url: it is no address":          &Webhook{URL: "https://u:s3/cret@h"},
+		`headers: "a b" is no name`:      &Webhook{URL: hookURL, Headers: map[string]Secret{"a b": "c"}},
+		"headers: X: want a value":       &Webhook{URL: hookURL, Headers: map[string]Secret{"X": "c\r\nY: d"}},
+		"body: template":                 &Webhook{URL: hookURL, Body: "{{.Nope"},
+		"ca_file: ":                      &Webhook{URL: hookURL, Web: Web{TLSFiles: TLSFiles{CAFile: "/nonexistent"}}},
+		"cert_file: want cert_file and":  &Webhook{URL: hookURL, Web: Web{TLSFiles: TLSFiles{CertFile: "x"}}},
+		"proxy: want http":               &Slack{URL: hookURL, Web: Web{Proxy: "nope"}},
+		"topic: want":                    &Ntfy{Topic: "a b"},
+		"token: want a token":            &Ntfy{Topic: "a", Token: "a\nb"},
+		"token: want a bot's":            &Telegram{ChatID: "1"},
+		"chat_id: want":                  &Telegram{Token: "1:a", ChatID: "ops"},
+		"routing_key: want":              &PagerDuty{},
+		"urls: want at least one":        &Alertmanager{},
+		"urls[0]: want http":             &Alertmanager{URLs: []string{"am:9093"}},
+		`labels: "proxy": want`:          &Alertmanager{URLs: []string{hookURL}, Labels: map[string]string{"proxy": "x"}},
+		`annotations: "a-b": want`:       &Alertmanager{URLs: []string{hookURL}, Annotations: map[string]string{"a-b": "x"}},
+		"token: want a token or":         &Alertmanager{URLs: []string{hookURL}, Token: "t", Username: "u", Password: "p"},
+		"username: want username and":    &Alertmanager{URLs: []string{hookURL}, Username: "u"},
+		"ends_after: want at least":      &Alertmanager{URLs: []string{hookURL}, EndsAfter: 1},
+		"command: want a program":        &Exec{},
+		"command[0]: ":                   &Exec{Command: []string{"/nonexistent/program"}},
+		"command[1]: want it on one":     &Exec{Command: []string{"/bin/sh", "a\x00b"}},
+		`env: want a name of letters`:    &Exec{Command: []string{"/bin/sh"}, Env: map[string]Secret{"A=B": "c"}},
 	} {
 		faults := c.Check()
 		if len(faults) == 0 || !strings.HasPrefix(faults[0].Error(), want) {

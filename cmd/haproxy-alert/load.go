@@ -37,7 +37,7 @@ func loadConfig(name string) (*Config, error) {
 }
 
 // loadRules reads a configuration for its rules alone: nothing will be sent, so a
-// secret that cannot be read here is no fault.
+// secret, a certificate or a program that is not here is no fault.
 func loadRules(name string) (*Config, error) {
 	cfg, err := loadConfig(name)
 	faults, ok := errors.AsType[Faults](err)
@@ -45,9 +45,12 @@ func loadRules(name string) (*Config, error) {
 		return cfg, err
 	}
 	return cfg, faultsOf(slices.DeleteFunc(faults, func(f Fault) bool {
-		return strings.HasSuffix(f.Key, ".password") || strings.HasSuffix(f.Key, ".ca_file")
+		return strings.HasPrefix(f.Cause, "read secret ") || elsewhere.MatchString(f.Key)
 	}))
 }
+
+// elsewhere are keys whose faults tell of this machine, where nothing will be sent.
+var elsewhere = regexp.MustCompile(`\.(password|ca_file|cert_file|key_file|command\[0\])$`)
 
 // configName is what messages call the configuration.
 func configName(name string) string {
@@ -109,6 +112,9 @@ func decode(cfg *Config, name, text string, ps places) Faults {
 		}
 		key, cause := valueError(err)
 		bad := badPlaces(key, text, ps)
+		if within := strings.LastIndexByte(key, '.'); len(bad) == 0 && within > 0 {
+			bad = badPlaces(key[:within], text, ps) // of an inline table
+		}
 		if len(bad) == 0 {
 			return append(faults, Fault{File: name, Cause: cause})
 		}

@@ -31,6 +31,9 @@ func findPlaces(text string) places {
 	for n := 0; n < len(lines); n++ {
 		if m := tableLine.FindStringSubmatch(lines[n]); m != nil {
 			table = m[2]
+			if root, rest, ok := strings.Cut(table, "."); ok && count[root] > 0 { // of the last [[root]]
+				table = fmt.Sprintf("%s[%d].%s", root, count[root]-1, rest)
+			}
 			if m[1] == "[[" {
 				table = fmt.Sprintf("%s[%d]", m[2], count[m[2]])
 				count[m[2]]++

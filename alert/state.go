@@ -16,6 +16,7 @@ type State struct {
 	// nextDue remembers nextRipe; zero when Pending changed since.
 	nextDue time.Time
 	ended   []Incident // by the fact being applied, beside those it closes
+	unheard []Notice   // alarms that no channel could be told
 	image
 }
 
@@ -30,6 +31,7 @@ type image struct {
 	Pending   []transition
 	Orphans   map[string][]string // untold incidents, by the server they follow
 	Queues    map[string]*queue   // by channel
+	Contacts  map[string]*contact // by channel
 	Silences  []Silence           // of the running daemon
 	Trails    trails
 	Processes map[string]*process // by observer
@@ -79,6 +81,7 @@ func NewState(p Policy) *State {
 		Proxies:   map[string]*proxy{},
 		Incidents: map[string]*incident{},
 		Queues:    map[string]*queue{},
+		Contacts:  map[string]*contact{},
 		Processes: map[string]*process{},
 		Flappers:  map[string]*flapper{},
 		Deaf:      map[string]string{},
@@ -151,6 +154,7 @@ func (s *State) elapse(now time.Time) []Incident {
 	for n := s.ripe(now); n > 0; n = s.ripe(now) {
 		closed = append(closed, s.seal(n, now)...)
 	}
+	s.alarms(now)
 	s.sweepLedger(now)
 	return closed
 }

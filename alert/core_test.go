@@ -88,7 +88,7 @@ func TestSubjectIsCut(t *testing.T) {
 	}
 }
 
-// A bound is counted when it is hit, and what is known already goes on.
+// What is more than may wait is told in one notice, behind the first.
 func TestBoundOfQueue(t *testing.T) {
 	s := alert.NewState(policy("ops"))
 	for k := range alert.MaxQueue + 10 {
@@ -96,14 +96,16 @@ func TestBoundOfQueue(t *testing.T) {
 		s.Apply(observed(t, start.Add(time.Duration(k)*time.Millisecond), "lb1", "1", text))
 	}
 	s.Apply(observed(t, start.Add(time.Hour), "lb1", "1", "Server be/x is DOWN, reason: Layer4 timeout, check duration: 1ms"+left))
-	if n := s.Waiting()["ops"]; n != alert.MaxQueue {
-		t.Errorf("%d notices wait, want %d", n, alert.MaxQueue)
-	}
-	if s.Overflow["queue of ops"] != 10 {
-		t.Errorf("overflow is %v, want 10", s.Overflow)
+	if st := s.Channels(s.Clock())[0]; st.Waiting != alert.MaxQueue+10 || st.Folded != 11 {
+		t.Errorf("%d notices wait, %d of them folded, want %d and 11", st.Waiting, st.Folded, alert.MaxQueue+10)
 	}
 	if d := s.Due(start.Add(time.Hour), nil).Send[0]; !strings.Contains(d.Notice.Subject, "be/s0:") {
 		t.Errorf("the first notice was dropped: next is %q", d.Notice.Subject)
+	}
+	s.Apply(alert.Fact{Kind: alert.Delivered, Time: s.Clock(), Channel: "ops", Notice: s.Due(s.Clock(), nil).Send[0].Notice.ID})
+	d := s.Due(s.Clock(), nil).Send[0]
+	if want := "[DIGEST] be: 11 notices in one: s1, s2, s3, and 8 more (lb1)"; d.Notice.Subject != want {
+		t.Errorf("the next is %q, want %q", d.Notice.Subject, want)
 	}
 }
 

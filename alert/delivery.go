@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -59,6 +60,9 @@ func (y *delivery) report(d Dispatch, r Receipt, err error) {
 	f := Fact{Kind: Delivered, Channel: d.Channel, Notice: d.Notice.ID, Done: r.Done, Error: r.Refused}
 	if err != nil {
 		f.Kind, f.Error = Failed, strings.ToValidUTF8(err.Error(), "�")
+		if later, ok := errors.AsType[Delayer](err); ok {
+			f.Wait = later.RetryAfter()
+		}
 		// When we are stopping the peer did nothing wrong: the next start repeats.
 		if IsPermanent(err) && y.ctx.Err() == nil {
 			f.Kind = Refused

@@ -41,6 +41,8 @@ type Fact struct {
 	Notice  string   `json:"n,omitempty"`    // the notice's id
 	Done    []string `json:"done,omitempty"` // recipients that have it now
 	Error   string   `json:"err,omitempty"`
+	// Wait is how long the peer asked us to wait, in a Failed fact.
+	Wait time.Duration `json:"wait,omitempty"`
 }
 
 // FactKind is the sort of a Fact.

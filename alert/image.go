@@ -21,6 +21,7 @@ type image struct {
 	Pending   []transition
 	Orphans   map[string][]string // untold incidents, by the server they follow
 	Queues    map[string]*queue   // by channel
+	Contacts  map[string]*contact // by channel
 	Silences  []Silence           // of the running daemon
 	Processes map[string]*process // by observer
 	Deaf      map[string]string   // incidents of silent sources, by source

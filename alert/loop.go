@@ -81,6 +81,8 @@ func (l *Loop) Run(ctx context.Context) error {
 	r := &recorder{loop: l, clock: clock{last: l.State.Clock()}, stop: make(chan struct{}), done: make(chan struct{})}
 	go r.run()
 
+	l.State.TakeUnheard() // logged when it happened
+
 	y := newDelivery(ctx, l)
 	w := &worker{
 		loop: l, delivery: y, clock: clock{last: l.State.Clock()}, busy: map[string]bool{},
@@ -168,6 +170,9 @@ func (w *worker) apply(facts []Fact) {
 		if err := w.checkpoint(); err != nil {
 			w.loop.Log.Error("cannot write checkpoint", "err", err)
 		}
+	}
+	for _, n := range w.loop.State.TakeUnheard() {
+		w.loop.Log.Error("no other channel to tell about a channel", "subject", n.Subject)
 	}
 	for bound, n := range w.loop.State.Overflow {
 		if more := n - w.cut[bound]; more > 0 {

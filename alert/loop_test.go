@@ -269,7 +269,7 @@ func TestGivesUpAndGoesOn(t *testing.T) {
 		p.Channels[0].GiveUpAfter = time.Hour
 		l, stop := running(t, alert.NewState(p), j, map[string]alert.Notifier{"ops": ops})
 		observe(t, l, down(t, "be/s1"))
-		time.Sleep(30 * time.Minute)
+		time.Sleep(61 * time.Minute)
 		observe(t, l, up(t, "be/s1"))
 		time.Sleep(2 * time.Hour)
 		stop()

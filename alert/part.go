@@ -25,7 +25,9 @@ type Part struct {
 	Opened   time.Time  `json:"opened"`
 	// Closed is zero as long as the incident is open.
 	Closed time.Time `json:"closed,omitzero"`
-	Reason string    `json:"reason,omitempty"`
+	// Ended is how things are since it closed: "up", "in maintenance".
+	Ended  string `json:"ended,omitempty"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // parts returns what a bundle tells of each incident: the last turn of its outage and of
@@ -65,7 +67,7 @@ func (i *incident) part(st step) Part {
 	}
 	switch st {
 	case recovery:
-		p.Closed = i.Closed
+		p.Closed, p.Ended = i.Closed, i.EndCause
 	case calm:
 		p.Closed = i.Lull
 	default:
@@ -82,6 +84,7 @@ func (s *State) Told(channel string) []Part {
 			parts = append(parts, i.part(i.standing()))
 		}
 	}
+	parts = append(parts, s.troubles(channel)...)
 	slices.SortFunc(parts, func(a, b Part) int {
 		if c := a.Opened.Compare(b.Opened); c != 0 {
 			return c

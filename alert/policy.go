@@ -19,8 +19,8 @@ const (
 	// MaxLines is how many log lines an incident keeps: the first ones and the latest.
 	// The rest is counted and the count is said in the notice.
 	MaxLines = 20
-	// MaxQueue is how many notices wait for one channel. The oldest but the one
-	// in flight is dropped for a further one, and counted in State.Overflow.
+	// MaxQueue is how many notices wait for one channel. For a further one the oldest
+	// but the one in flight are folded into one, and counted.
 	MaxQueue = 10_000
 	// MaxListed is how many servers a notice lists; the rest is counted in it.
 	MaxListed = 50
@@ -28,13 +28,14 @@ const (
 
 // Defaults of Policy.
 const (
-	DefaultGroupWait   = 2 * time.Second
-	DefaultGiveUpAfter = 24 * time.Hour
-	DefaultDigest      = 5
-	DefaultReloadGrace = 5 * time.Second
-	DefaultReloadQuiet = 5 * time.Minute
-	DefaultFlapChanges = 6
-	DefaultFlapWithin  = 10 * time.Minute
+	DefaultGroupWait    = 2 * time.Second
+	DefaultGiveUpAfter  = 24 * time.Hour
+	DefaultChannelAlarm = 10 * time.Minute
+	DefaultDigest       = 5
+	DefaultReloadGrace  = 5 * time.Second
+	DefaultReloadQuiet  = 5 * time.Minute
+	DefaultFlapChanges  = 6
+	DefaultFlapWithin   = 10 * time.Minute
 )
 
 // Policy is what the operator decides about incidents and channels. Zero means
@@ -59,6 +60,8 @@ type Policy struct {
 	Digest int
 	// Planned says how planned work is told.
 	Planned PlannedMode
+	// ChannelAlarm is how long a channel may fail before the others are told.
+	ChannelAlarm time.Duration
 	// Channels are told, each in its own order.
 	Channels []Channel
 	// Routes say which channels hear of what; none means all hear everything.
@@ -122,6 +125,8 @@ type Channel struct {
 	// GiveUpAfter bounds how long a notice is tried; zero means
 	// DefaultGiveUpAfter.
 	GiveUpAfter time.Duration
+	// Rate is how many notices it takes; what is more is folded into fewer.
+	Rate Rate
 }
 
 func (p Policy) byHost() bool { return slices.Contains(p.GroupBy, "host") }

@@ -40,7 +40,9 @@ type Dispatch struct {
 	Attempt int
 	// Done are the recipients that earlier attempts reached: they are left out.
 	Done []string
-	// Delay is how late the notice goes out, zero when it is on time.
+	// Due is when it was due, or the first of what it tells; Delay is how much later it
+	// goes out.
+	Due   time.Time
 	Delay time.Duration
 }
 
@@ -65,6 +67,12 @@ func Permanent(err error) error {
 func IsPermanent(err error) bool {
 	_, ok := errors.AsType[permanentError](err)
 	return ok
+}
+
+// Delayer is an error by which the peer said how long to wait before the next attempt.
+type Delayer interface {
+	error
+	RetryAfter() time.Duration
 }
 
 type permanentError struct{ error }

@@ -14,8 +14,40 @@ type queue struct {
 type waiting struct {
 	Notice   Notice
 	Attempts int       `json:",omitempty"`
-	Next     time.Time `json:",omitzero"` // not before this
+	Next     time.Time `json:",omitzero"` // not before a fact of this time
 	Done     []string  `json:",omitempty"`
+	Paced    bool      `json:",omitempty"` // it is the channel's rate that holds it
+	// Since is when the first of what it tells was due; zero: Notice.Time.
+	Since time.Time `json:",omitzero"`
+	// Sum is what it tells when it stands for many.
+	Sum *tally `json:",omitempty"`
+}
+
+func (w waiting) since() time.Time {
+	if w.Since.IsZero() {
+		return w.Notice.Time
+	}
+	return w.Since
+}
+
+// count is how many notices wait, with those that a digest stands for.
+func (q *queue) count() int {
+	n := len(q.Waiting)
+	for _, w := range q.Waiting {
+		if w.Sum != nil {
+			n += w.Sum.Count - 1
+		}
+	}
+	return n
+}
+
+// drop takes out what waits at a place.
+func (q *queue) drop(at int) {
+	if at == 0 {
+		q.Waiting = q.Waiting[1:] // the usual case, whatever the length
+		return
+	}
+	q.Waiting = slices.Delete(q.Waiting, at, at+1)
 }
 
 // Plan is what is to be done now, and when to ask again.
@@ -37,27 +69,43 @@ func (s *State) Due(now time.Time, busy map[string]bool) Plan {
 	if !plan.Idle && len(s.Pending) > 0 {
 		plan.wake(s.nextRipe())
 	}
+	if at := s.nextAlarm(); !at.IsZero() {
+		plan.await(at, now)
+	}
 	for _, c := range s.policy.Channels {
 		if q := s.Queues[c.Name]; q != nil && len(q.Waiting) > 0 && !busy[c.Name] {
-			plan.add(c, q.Waiting[0], now)
+			s.attempt(&plan, c, q.Waiting[0], now)
 		}
 	}
 	return plan
 }
 
-func (p *Plan) add(c Channel, w waiting, now time.Time) {
+// attempt plans the first notice of a channel. What has to wait goes out only after a
+// fact as late as its Next: until then nothing of it can be in flight, and it may still
+// be told with what follows it.
+func (s *State) attempt(p *Plan, c Channel, w waiting, now time.Time) {
 	d := Dispatch{
-		Channel: c.Name, Notice: w.Notice, Attempt: w.Attempts + 1, Done: w.Done,
-		Delay: now.Sub(w.Notice.Time),
+		Channel: c.Name, Attempt: w.Attempts + 1, Done: w.Done, Due: w.since(), Delay: now.Sub(w.since()),
 	}
 	switch {
-	case d.Delay > c.giveUpAfter():
+	case now.Sub(w.Notice.Time) > c.giveUpAfter():
+		d.Notice = w.told(s.policy.Words)
 		p.GiveUp = append(p.GiveUp, d)
-	case w.Next.After(now):
-		p.wake(w.Next)
+	case w.Next.After(s.Now):
+		p.await(w.Next, now)
 	default:
+		d.Notice = w.told(s.policy.Words)
 		p.Send = append(p.Send, d)
 	}
+}
+
+// await asks for the fact that a time has come.
+func (p *Plan) await(at, now time.Time) {
+	if at.After(now) {
+		p.wake(at)
+		return
+	}
+	p.Idle = true
 }
 
 func (p *Plan) wake(at time.Time) {
@@ -66,17 +114,31 @@ func (p *Plan) wake(at time.Time) {
 	}
 }
 
+// enqueue has a notice wait for a channel. More than MaxQueue are folded into one, behind
+// the first, which may be in flight.
 func (s *State) enqueue(channel string, n Notice) {
 	q := s.Queues[channel]
 	if q == nil {
 		q = &queue{}
 		s.Queues[channel] = q
 	}
+	if n.First != n.ID {
+		n.First = s.contact(channel).standsFor(n.First)
+	}
 	if len(q.Waiting) >= MaxQueue {
-		q.Waiting = slices.Delete(q.Waiting, 1, 2) // the first may be in flight
-		s.overflow("queue of " + channel)
+		q.Waiting[2] = s.combine(channel, q.Waiting[1], q.Waiting[2])
+		q.drop(1)
 	}
 	q.Waiting = append(q.Waiting, waiting{Notice: n})
+	last := len(q.Waiting) - 1
+	switch {
+	case last == 0:
+		s.pace(channel, s.Now)
+	case q.Waiting[0].Paced && q.Waiting[0].Next.After(s.Now):
+		s.foldAll(channel, q)
+	case n.ends() && s.late(channel, q) && s.waitsFrom(q, n.First):
+		s.settleBoth(channel, q, last)
+	}
 }
 
 // settle takes a notice off its channel's queue: delivered, refused or given up.
@@ -85,29 +147,36 @@ func (s *State) settle(f Fact) {
 	if q == nil {
 		return
 	}
-	if len(q.Waiting) > 0 && q.Waiting[0].Notice.ID == f.Notice {
-		q.Waiting = q.Waiting[1:] // the usual case, whatever the length
-	} else {
-		q.Waiting = slices.DeleteFunc(q.Waiting, func(w waiting) bool { return w.Notice.ID == f.Notice })
+	at := slices.IndexFunc(q.Waiting, func(w waiting) bool { return w.Notice.ID == f.Notice })
+	if at < 0 {
+		return
 	}
+	n := q.Waiting[at].Notice
+	if w := q.Waiting[at]; w.Sum != nil {
+		n = w.told(s.policy.Words)
+	}
+	q.drop(at)
+	s.heard(f, n)
 	if len(q.Waiting) == 0 {
 		delete(s.Queues, f.Channel)
 	}
+	s.pace(f.Channel, s.Now)
 }
 
-// postpone keeps a notice in its place for a later attempt.
+// postpone keeps a notice in its place for a later attempt. Nothing of the channel is in
+// flight at this moment: what can be told in one now is.
 func (s *State) postpone(f Fact) {
 	q := s.Queues[f.Channel]
-	if q == nil {
+	if q == nil || len(q.Waiting) == 0 || q.Waiting[0].Notice.ID != f.Notice {
 		return
 	}
-	for k := range q.Waiting {
-		if w := &q.Waiting[k]; w.Notice.ID == f.Notice {
-			w.Attempts++
-			w.Next = f.Time.Add(RetryWait(f.Notice, w.Attempts))
-			w.Done = append(w.Done, f.Done...)
-		}
-	}
+	w := &q.Waiting[0]
+	w.Attempts++
+	w.Next = f.Time.Add(max(RetryWait(f.Notice, w.Attempts), min(f.Wait, MaxRetryAfter)))
+	w.Done = append(w.Done, f.Done...)
+	s.heard(f, w.Notice)
+	s.pace(f.Channel, s.Now)
+	s.catchUp(f.Channel, q)
 }
 
 // Waiting returns how many notices wait for each channel, also for channels that
@@ -115,7 +184,7 @@ func (s *State) postpone(f Fact) {
 func (s *State) Waiting() map[string]int {
 	n := map[string]int{}
 	for name, q := range s.Queues {
-		n[name] = len(q.Waiting)
+		n[name] = q.count()
 	}
 	return n
 }

@@ -16,6 +16,8 @@ type process struct {
 	// PIDs are those seen, the newest last; Since is when the newest was first seen.
 	PIDs  []int
 	Since time.Time
+	// Heard is when its latest health line came, by our clock.
+	Heard time.Time `json:",omitzero"`
 	// Grace is until when what goes down is put down to a reload.
 	Grace time.Time
 }
@@ -33,6 +35,7 @@ func (s *State) meet(f Fact) {
 		p = &process{}
 		s.Processes[observer] = p
 	}
+	p.Heard = f.Time
 	grace := f.Time.Add(s.policy.ReloadGrace)
 	switch f.Event.Kind {
 	case parse.ProxyStopping, parse.ProxyStopped:

@@ -66,7 +66,7 @@ func (r *Replay) open() *State {
 }
 
 func (r *Replay) hear(d Decision) {
-	if d.Notice.ID != r.last {
+	if d.Notice.ID != r.last && len(d.Instead) == 0 {
 		r.last = d.Notice.ID
 		r.Told(d)
 	}

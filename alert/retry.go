@@ -11,6 +11,9 @@ const (
 	RetryMost  = 5 * time.Minute
 )
 
+// MaxRetryAfter bounds how long a peer may ask us to wait.
+const MaxRetryAfter = time.Hour
+
 // RetryWait returns how long to wait after the given failed attempt, counted
 // from 1, of a notice. Up to a fifth is taken off by a jitter that depends on the
 // notice and the attempt alone, so live, restart and replay agree while many

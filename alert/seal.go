@@ -152,6 +152,8 @@ type Decision struct {
 	Notice   Notice
 	Channels []string
 	Rule     string
+	// Instead are the notices in whose place this one is told on its channels.
+	Instead []string
 }
 
 // Trace has fn called with each decision, for `why`. It is no part of a checkpoint.

@@ -14,6 +14,7 @@ type State struct {
 	// nextDue is the earliest Due of Pending; zero when it changed since.
 	nextDue time.Time
 	ended   []Incident // by the fact being applied, beside those it closes
+	unheard []Notice   // alarms that no channel could be told
 	image
 }
 
@@ -45,6 +46,7 @@ func NewState(p Policy) *State {
 		Version:   imageVersion,
 		Proxies:   map[string]*proxy{},
 		Queues:    map[string]*queue{},
+		Contacts:  map[string]*contact{},
 		Processes: map[string]*process{},
 		Deaf:      map[string]string{},
 		Orphans:   map[string][]string{},
@@ -93,6 +95,7 @@ func (s *State) elapse(now time.Time) []Incident {
 	for n := s.ripe(now); n > 0; n = s.ripe(now) {
 		closed = append(closed, s.seal(n, now)...)
 	}
+	s.alarms(now)
 	s.sweepLedger(now)
 	return closed
 }

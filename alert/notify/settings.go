@@ -8,6 +8,10 @@ type Settings struct {
 	Name string `toml:"name"`
 	// Level is the least severity told.
 	Level alert.Level `toml:"level"`
+	// GiveUpAfter is how long a notice is tried; zero: as long as for all channels.
+	GiveUpAfter Duration `toml:"give_up_after"`
+	// Rate is how many notices it takes; zero: no limit.
+	Rate alert.Rate `toml:"rate"`
 }
 
 // Common returns the settings that every channel has.

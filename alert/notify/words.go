@@ -70,7 +70,7 @@ func lateness(d alert.Dispatch) string {
 	if d.Delay < lateAfter {
 		return ""
 	}
-	return fmt.Sprintf("Late by %s: this was due at %s.\n", d.Delay.Round(time.Second), d.Notice.Time.Format(time.RFC3339))
+	return fmt.Sprintf("Late by %s: this was due at %s.\n", d.Delay.Round(time.Second), dueAt(d).Format(time.RFC3339))
 }
 
 // shorten cuts text that is longer than maxBody after its last whole line.
@@ -83,4 +83,12 @@ func shorten(text string) string {
 		cut = len(strings.ToValidUTF8(text[:maxBody], ""))
 	}
 	return fmt.Sprintf("%s\n[%d octets more were cut]", text[:cut], len(text)-cut)
+}
+
+// dueAt is when the notice was due, or the first of what it tells.
+func dueAt(d alert.Dispatch) time.Time {
+	if d.Due.IsZero() {
+		return d.Notice.Time
+	}
+	return d.Due
 }

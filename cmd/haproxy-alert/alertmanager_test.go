@@ -42,7 +42,9 @@ resend = "` + resend + `"
 	}
 	const left, online = " 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.",
 		" 1 active and 0 backup servers online. 0 sessions requeued, 0 total in queue."
-	down := func(server string) string { return "Server " + server + " is DOWN, reason: Layer4 timeout, check duration: 2001ms." + left }
+	down := func(server string) string {
+		return "Server " + server + " is DOWN, reason: Layer4 timeout, check duration: 2001ms." + left
+	}
 	up := func(server string) string {
 		return "Server " + server + " is UP, reason: Layer4 check passed, check duration: 1ms." + online
 	}

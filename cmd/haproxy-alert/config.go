@@ -54,6 +54,8 @@ type Incidents struct {
 	QuietSource Duration          `toml:"quiet_source"`
 	Flapping    Flapping          `toml:"flapping"`
 	GiveUpAfter Duration          `toml:"give_up_after"`
+	// ChannelAlarm is how long a channel may fail before the others are told.
+	ChannelAlarm Duration `toml:"channel_alarm"`
 }
 
 // Flapping is how many changes within how long are too many to be told each.
@@ -116,13 +118,14 @@ func defaults() Config {
 	return Config{
 		Retain: Duration(90 * 24 * time.Hour),
 		Incidents: Incidents{
-			GroupBy:     []string{"proxy", "server"},
-			GroupWait:   Duration(alert.DefaultGroupWait),
-			Digest:      alert.DefaultDigest,
-			ReloadGrace: Duration(alert.DefaultReloadGrace),
-			ReloadQuiet: Duration(alert.DefaultReloadQuiet),
-			Flapping:    Flapping{alert.DefaultFlapChanges, Duration(alert.DefaultFlapWithin)},
-			GiveUpAfter: Duration(alert.DefaultGiveUpAfter),
+			GroupBy:      []string{"proxy", "server"},
+			GroupWait:    Duration(alert.DefaultGroupWait),
+			Digest:       alert.DefaultDigest,
+			ReloadGrace:  Duration(alert.DefaultReloadGrace),
+			ReloadQuiet:  Duration(alert.DefaultReloadQuiet),
+			Flapping:     Flapping{alert.DefaultFlapChanges, Duration(alert.DefaultFlapWithin)},
+			GiveUpAfter:  Duration(alert.DefaultGiveUpAfter),
+			ChannelAlarm: Duration(alert.DefaultChannelAlarm),
 		},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/journal"
 )
 
 // Bounds of the control socket. Only the daemon's own user and root can connect.
@@ -31,8 +32,9 @@ const (
 )
 
 // control serves the commands of an operator to the running daemon: HTTP and JSON on
-// a unix socket, for `silence`.
+// a unix socket, for `silence` and `status`.
 //
+//	GET    /status         how things are
 //	GET    /silences       those in force or to come
 //	POST   /silences       begins one, answers with its id
 //	DELETE /silences/ID    ends one
@@ -43,6 +45,11 @@ type control struct {
 	log      *slog.Logger
 	listener *net.UnixListener
 	slots    chan struct{} // one token for each request being served
+	// stats tells how the journal is, counts how many lines came and how many of them
+	// were about health.
+	stats  func() journal.Stats
+	counts func() (lines, events int64)
+	since  time.Time
 }
 
 // openControl binds the socket, in place of one that a crash left behind.
@@ -51,7 +58,10 @@ func openControl(path string, loop *alert.Loop, log *slog.Logger) (*control, err
 	if err != nil {
 		return nil, fmt.Errorf("listen control %s: %w", path, err)
 	}
-	return &control{loop: loop, log: log, listener: l, slots: make(chan struct{}, maxControlRequests)}, nil
+	return &control{
+		loop: loop, log: log, listener: l, slots: make(chan struct{}, maxControlRequests), since: time.Now(),
+		stats: func() journal.Stats { return journal.Stats{} }, counts: func() (lines, events int64) { return 0, 0 },
+	}, nil
 }
 
 func bindControl(path string) (*net.UnixListener, error) {
@@ -128,6 +138,7 @@ func (c *control) close() error { return c.listener.Close() }
 
 func (c *control) routes() *http.ServeMux {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /status", c.status)
 	mux.HandleFunc("GET /silences", c.listSilences)
 	mux.HandleFunc("POST /silences", c.addSilence)
 	mux.HandleFunc("DELETE /silences/{id}", c.expireSilence)

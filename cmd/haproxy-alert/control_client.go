@@ -51,6 +51,13 @@ func (c *controlClient) expire(ctx context.Context, id string) error {
 	return c.do(ctx, http.MethodDelete, "/silences/"+url.PathEscape(id), nil, nil)
 }
 
+// status asks how things are.
+func (c *controlClient) status(ctx context.Context) (statusReport, error) {
+	var r statusReport
+	err := c.do(ctx, http.MethodGet, "/status", nil, &r)
+	return r, err
+}
+
 // do makes one request; the error of an answer is what the daemon said.
 func (c *controlClient) do(ctx context.Context, method, path string, body, into any) error {
 	text, err := json.Marshal(body)

@@ -40,6 +40,7 @@ type daemonConfig struct {
 	Relay     netip.AddrPort // none: notices are printed
 	CA        string         // PEM file; empty means no TLS
 	TCPPort   uint16         // 0: the kernel's choice
+	Timeout   time.Duration  // of a step of a dialogue; 0: the default
 	// Digest and FlapChanges are off when zero: then each outage and each end makes
 	// a mail of its own, which most tests count.
 	Digest, FlapChanges int

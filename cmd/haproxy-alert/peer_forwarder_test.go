@@ -66,6 +66,14 @@ func (f *forwarder) send(cut bool) {
 	_, _ = f.conn.Write(stream)
 }
 
+// more writes the lines that were logged since.
+func (f *forwarder) more() {
+	for _, l := range f.lines[f.sent:] {
+		_, _ = f.conn.Write(l.frame)
+	}
+	f.sent = len(f.lines)
+}
+
 // settle closes the connection to a receiver that is gone and learns from its
 // journal what arrived. It fails the test unless the journal has the health lines
 // in order, each once, without a gap.

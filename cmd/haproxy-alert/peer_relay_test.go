@@ -32,6 +32,8 @@ type smtpRelay struct {
 
 	mu   sync.Mutex
 	trap *trap // nil: nothing is held
+
+	weather *weather // nil: no faults but the trap's
 }
 
 // trap is one order to hold a dialogue.
@@ -124,6 +126,9 @@ func (r *smtpRelay) pass(client net.Conn) {
 	_ = client.SetDeadline(deadline)
 	_ = server.SetDeadline(deadline)
 	d := &dialogue{r, client, server, bufio.NewReader(client), bufio.NewReader(server)}
+	if end := r.weather.strike(atGreeting, d); end {
+		return
+	}
 	if _, ok := d.answer(); !ok {
 		return
 	}
@@ -138,7 +143,7 @@ func (d *dialogue) command() bool {
 		return false
 	}
 	verb, _, _ := strings.Cut(strings.TrimSpace(strings.ToUpper(line)), " ")
-	if !d.relay.reach(step(verb)) || !send(d.server, line) {
+	if d.relay.weather.strike(step(verb), d) || !d.relay.reach(step(verb)) || !send(d.server, line) {
 		return false
 	}
 	code, ok := d.answer()
@@ -156,7 +161,7 @@ func (d *dialogue) mail() bool {
 			return false
 		}
 		last := line == ".\r\n"
-		if last && !d.relay.reach(atDot) {
+		if last && (d.relay.weather.strike(atDot, d) || !d.relay.reach(atDot)) {
 			return false
 		}
 		if !send(d.server, line) {
@@ -167,7 +172,10 @@ func (d *dialogue) mail() bool {
 		}
 	}
 	answer, _, ok := d.hear()
-	return ok && d.relay.reach(atAnswer) && send(d.client, answer) && d.relay.reach(atAnswered)
+	if !ok || d.relay.weather.strike(atAnswer, d) {
+		return false
+	}
+	return d.relay.reach(atAnswer) && send(d.client, answer) && d.relay.reach(atAnswered)
 }
 
 // answer relays one answer, of any number of lines, and returns its code.

@@ -19,7 +19,7 @@ func (c *Config) policy() alert.Policy {
 		},
 		ReloadGrace: time.Duration(in.ReloadGrace), ReloadQuiet: time.Duration(in.ReloadQuiet),
 		Flap:   alert.Flap{Changes: in.Flapping.Changes, Within: time.Duration(in.Flapping.Within)},
-		Digest: in.Digest, Planned: in.Planned,
+		Digest: in.Digest, Planned: in.Planned, ChannelAlarm: time.Duration(in.ChannelAlarm),
 		Channels: c.alertChannels(),
 	}
 	p.Words, _ = c.Words.words()
@@ -38,16 +38,17 @@ func (c *Config) policy() alert.Policy {
 
 func (c *Config) alertChannels() []alert.Channel {
 	var channels []alert.Channel
-	add := func(name string, level alert.Level) {
+	if *c.Console.Enabled {
 		channels = append(channels, alert.Channel{
-			Name: name, Level: level, GiveUpAfter: time.Duration(c.Incidents.GiveUpAfter),
+			Name: consoleChannel, Level: c.Console.Level, GiveUpAfter: time.Duration(c.Incidents.GiveUpAfter),
 		})
 	}
-	if *c.Console.Enabled {
-		add(consoleChannel, c.Console.Level)
-	}
 	for _, t := range c.tables() {
-		add(t.Common().Name, t.Common().Level)
+		set := t.Common()
+		channels = append(channels, alert.Channel{
+			Name: set.Name, Level: set.Level, Rate: set.Rate,
+			GiveUpAfter: time.Duration(cmp.Or(set.GiveUpAfter, c.Incidents.GiveUpAfter)),
+		})
 	}
 	return channels
 }

@@ -33,7 +33,7 @@ Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.`,
 		return usageError{fmt.Errorf("%w, see %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), replayCommand(), explainCommand(), whyCommand(),
-		silenceCommand(), checkCommand(), testCommand(), versionCommand())
+		silenceCommand(), statusCommand(), checkCommand(), testCommand(), versionCommand())
 	root.InitDefaultCompletionCmd("serve")
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

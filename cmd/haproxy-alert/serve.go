@@ -67,8 +67,10 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	if err != nil {
 		return errors.Join(err, operator.close())
 	}
+	f := newFeed(loop, time.Duration(cfg.Incidents.QuietSource), log)
+	operator.stats, operator.counts = j.Stats, func() (lines, events int64) { return f.lines.Load(), f.events.Load() }
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
-	return runPipeline(ctx, newFeed(loop, time.Duration(cfg.Incidents.QuietSource), log), receivers, operator)
+	return runPipeline(ctx, f, receivers, operator)
 }
 
 // closeAll ends what channels keep open from one notice to the next.

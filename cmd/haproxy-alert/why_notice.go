@@ -23,6 +23,10 @@ type attempts struct {
 // decision tells of a notice: who is to hear it, or what keeps it back.
 func (q *inquiry) decision(d alert.Decision) {
 	q.flapping(d)
+	if len(d.Instead) > 0 {
+		q.replace(d)
+		return
+	}
 	about := slices.ContainsFunc(toldBy(d), q.about)
 	for _, c := range d.Channels {
 		s := sending{c, d.Notice.ID}
@@ -40,6 +44,25 @@ func (q *inquiry) decision(d alert.Decision) {
 		r.Type, r.Rule = whyHeld, d.Rule
 	}
 	q.row(r)
+}
+
+// replace has a notice stand for those that are told with it: how it goes is how it goes
+// with them. One that is told in place of an outage and its end is worth a row.
+func (q *inquiry) replace(d alert.Decision) {
+	now := sending{d.Channels[0], d.Notice.ID}
+	for _, id := range d.Instead {
+		old := sending{d.Channels[0], id}
+		if a := q.sending[old]; a != nil && (q.sending[now] == nil || a.about) {
+			q.sending[now] = a
+		}
+		delete(q.sending, old)
+	}
+	if a := q.sending[now]; a != nil && a.about && d.Notice.Subject != "" {
+		a.decision.Notice = d.Notice
+		r := noticeRow(whyTold, d)
+		r.Channels = d.Channels
+		q.row(r)
+	}
 }
 
 // flapping notes what is told as flapping: its lines then tell nothing.

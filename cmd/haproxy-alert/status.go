@@ -1,0 +1,156 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"haproxy-alert/alert"
+)
+
+func statusCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show what is open, who can be told and who is heard",
+		Long: `status asks the running daemon for the open incidents, for each channel (what waits,
+since when it fails and why, what was refused or given up), for the load balancers that
+are heard, the silences in force, and the journal.
+
+With --json it writes one object a line; "type" says what it is: daemon, incident,
+channel, source, silence, journal.`,
+		Example: `  haproxy-alert status
+  haproxy-alert status --json`,
+		Args: cobra.NoArgs,
+	}
+	file := configFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		daemon, err := controlOf(*file)
+		if err != nil {
+			return err
+		}
+		r, err := daemon.status(cmd.Context())
+		if err != nil {
+			return fmt.Errorf("ask for status: %w", err)
+		}
+		if asJSON {
+			return r.writeJSON(cmd.OutOrStdout())
+		}
+		return r.write(cmd.OutOrStdout(), time.Now())
+	}
+	return cmd
+}
+
+// statusReport is the answer to GET /status.
+type statusReport struct {
+	Daemon    statusDaemon          `json:"daemon"`
+	Incidents []statusIncident      `json:"incidents"`
+	Channels  []alert.ChannelStatus `json:"channels"`
+	Sources   []alert.SourceStatus  `json:"sources"`
+	Silences  []silenceForm         `json:"silences"`
+	Journal   statusJournal         `json:"journal"`
+}
+
+type statusDaemon struct {
+	PID     int       `json:"pid"`
+	Version string    `json:"version"`
+	Since   time.Time `json:"since"`
+	Lines   int64     `json:"lines"`
+	Events  int64     `json:"events"`
+	// Suppressed counts the notices that a rule kept back, Overflow what the bounds cut.
+	Suppressed int            `json:"suppressed"`
+	Overflow   map[string]int `json:"overflow,omitempty"`
+}
+
+type statusIncident struct {
+	alert.Incident
+	DurationS float64 `json:"duration_s"`
+}
+
+type statusJournal struct {
+	Facts      uint64 `json:"facts"` // the sequence number of the newest
+	Checkpoint uint64 `json:"checkpoint"`
+	Segments   int    `json:"segments"`
+	Bytes      int64  `json:"bytes"`
+	Failures   uint64 `json:"failures"` // writes that failed since the start
+}
+
+func (c *control) status(w http.ResponseWriter, r *http.Request) {
+	report, now := statusReport{}, time.Now()
+	err := c.loop.Ask(r.Context(), func(s *alert.State) {
+		report.Channels, report.Sources = s.Channels(now), s.Sources()
+		for _, i := range s.Open() {
+			i.Observers = slices.Clone(i.Observers)
+			report.Incidents = append(report.Incidents, statusIncident{i, i.Duration(now).Seconds()})
+		}
+		report.Daemon.Suppressed, report.Daemon.Overflow = s.Suppressed, map[string]int{}
+		for bound, n := range s.Overflow {
+			report.Daemon.Overflow[bound] = n
+		}
+	})
+	if err == nil {
+		report.Silences, err = c.silences(r.Context())
+	}
+	if err != nil {
+		refuse(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	d := &report.Daemon
+	d.PID, d.Version, d.Since = os.Getpid(), versionLine(), c.since.Round(0)
+	d.Lines, d.Events = c.counts()
+	st := c.stats()
+	report.Journal = statusJournal{st.Seq, st.Checkpoint, st.Segments, st.Size, st.Failures}
+	answer(w, http.StatusOK, report)
+}
+
+// writeJSON writes one object a line, the type first.
+func (r statusReport) writeJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	var err error
+	put := func(object any) {
+		if err == nil {
+			err = enc.Encode(object)
+		}
+	}
+	put(struct {
+		Type string `json:"type"`
+		statusDaemon
+	}{"daemon", r.Daemon})
+	for _, i := range r.Incidents {
+		put(struct {
+			Type string `json:"type"`
+			statusIncident
+		}{"incident", i})
+	}
+	for _, c := range r.Channels {
+		put(struct {
+			Type string `json:"type"`
+			alert.ChannelStatus
+		}{"channel", c})
+	}
+	for _, s := range r.Sources {
+		put(struct {
+			Type string `json:"type"`
+			alert.SourceStatus
+		}{"source", s})
+	}
+	for _, q := range r.Silences {
+		put(struct {
+			Type string `json:"type"`
+			silenceForm
+		}{"silence", q})
+	}
+	put(struct {
+		Type string `json:"type"`
+		statusJournal
+	}{"journal", r.Journal})
+	return err
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"haproxy-alert/alert"
+)
+
+// write tells a person how things are; nothing in it can drive a terminal.
+func (r statusReport) write(w io.Writer, now time.Time) error {
+	t := &statusTable{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
+	t.incidents(r.Incidents)
+	t.channels(r.Channels, now)
+	t.sources(r.Sources, now)
+	t.silences(r.Silences, now)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%s\n%s\n", r.Journal.words(), r.Daemon.words(now))
+	return err
+}
+
+type statusTable struct{ *tabwriter.Writer }
+
+func (t *statusTable) row(cells ...string) {
+	for k := range cells {
+		cells[k] = visible(cells[k])
+	}
+	fmt.Fprintln(t, strings.Join(cells, "\t"))
+}
+
+func (t *statusTable) incidents(list []statusIncident) {
+	if len(list) == 0 {
+		fmt.Fprintln(t, "no open incidents")
+		return
+	}
+	t.row("OPEN", "FOR", "SEVERITY", "SEEN BY", "WHY")
+	for _, i := range list {
+		why := i.Reason
+		if i.Planned {
+			why = strings.TrimSpace("planned " + why)
+		}
+		lasted := time.Duration(i.DurationS * float64(time.Second))
+		t.row(i.Key, alert.Duration(lasted), i.Severity.String(), strings.Join(i.Observers, ", "), why)
+	}
+}
+
+func (t *statusTable) channels(list []alert.ChannelStatus, now time.Time) {
+	fmt.Fprintln(t)
+	t.row("CHANNEL", "WAITING", "DELIVERED", "LAST", "REFUSED", "GAVE UP", "FOLDED", "RATE", "STATE")
+	for _, c := range list {
+		rate := "-"
+		if c.Rate != "" {
+			rate = fmt.Sprintf("%d of %s", c.Used, c.Rate)
+		}
+		t.row(c.Name, fmt.Sprint(c.Waiting), fmt.Sprint(c.Delivered), ago(c.Last, now),
+			fmt.Sprint(c.Refused+c.Partly), fmt.Sprint(c.GaveUp), fmt.Sprint(c.Folded), rate, channelState(c, now))
+	}
+}
+
+// channelState says in words how it goes with a channel.
+func channelState(c alert.ChannelStatus, now time.Time) string {
+	switch {
+	case !c.Failing.IsZero():
+		return fmt.Sprintf("failing for %s, %s: %s", alert.Duration(now.Sub(c.Failing)), counted(c.Attempts, "attempt"), c.Error)
+	case c.Waiting > 0 && c.Next.After(now):
+		return "next in " + alert.Duration(c.Next.Sub(now))
+	case c.Error != "":
+		return fmt.Sprintf("works; said %s: %s", ago(c.Erred, now), c.Error)
+	}
+	return "works"
+}
+
+func (t *statusTable) sources(list []alert.SourceStatus, now time.Time) {
+	fmt.Fprintln(t)
+	if len(list) == 0 {
+		fmt.Fprintln(t, "no health line was heard yet")
+		return
+	}
+	t.row("SOURCE", "LAST HEALTH LINE", "STATE")
+	for _, s := range list {
+		name, state := s.Name, "heard"
+		if name == "" {
+			name = "(no name)"
+		}
+		if s.Silent {
+			state = "SILENT: whatever happens there is not seen"
+		}
+		t.row(name, ago(s.Heard, now), state)
+	}
+}
+
+func (t *statusTable) silences(list []silenceForm, now time.Time) {
+	fmt.Fprintln(t)
+	if len(list) == 0 {
+		fmt.Fprintln(t, "no silences")
+		return
+	}
+	t.row("SILENCE", "WHEN", "HELD", "WHAT")
+	for _, f := range list {
+		t.row(f.ID, f.when()+f.left(now), fmt.Sprint(f.Held), f.what())
+	}
+}
+
+// ago says how long ago something was.
+func ago(at, now time.Time) string {
+	if at.IsZero() {
+		return "never"
+	}
+	return alert.Duration(now.Sub(at)) + " ago"
+}
+
+func (j statusJournal) words() string {
+	words := fmt.Sprintf("journal: %d facts in %s, %.1f MiB", j.Facts, counted(j.Segments, "segment"), float64(j.Bytes)/(1<<20))
+	if j.Failures > 0 {
+		return words + fmt.Sprintf("; %s FAILED since the start, see the log", counted(int(j.Failures), "write"))
+	}
+	return words + ", no failed writes"
+}
+
+func (d statusDaemon) words(now time.Time) string {
+	words := fmt.Sprintf("daemon: pid %d, running for %s, %d lines, %d of them about health, %d notices kept back by rules",
+		d.PID, alert.Duration(now.Sub(d.Since)), d.Lines, d.Events, d.Suppressed)
+	for _, bound := range slices.Sorted(maps.Keys(d.Overflow)) {
+		words += fmt.Sprintf("; bound of %s reached %d times", bound, d.Overflow[bound])
+	}
+	return words
+}

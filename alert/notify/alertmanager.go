@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +75,8 @@ func (a *Alertmanager) Check() []error {
 		key string
 		of  map[string]string
 	}{{"labels", a.Labels}, {"annotations", a.Annotations}} {
-		for name, value := range names.of {
+		for _, name := range slices.Sorted(maps.Keys(names.of)) {
+			value := names.of[name]
 			if !labelName.MatchString(name) || names.key == "labels" && (ownLabels[name] || value == "") {
 				faults = append(faults, fmt.Errorf("%s: %q: want a name of letters, digits and '_' that is not ours, and a value", names.key, name))
 			}
@@ -237,7 +240,7 @@ func (a *Alertmanager) sendTo(ctx context.Context, base string, alerts []postabl
 		if err != nil {
 			return err
 		}
-		if _, err := a.do(ctx, request{target: strings.TrimRight(base, "/") + "/api/v2/alerts", header: a.header(), body: body}); err != nil {
+		if _, err := a.do(ctx, request{target: strings.TrimRight(base, "/") + "/api/v2/alerts", header: a.header(), body: body, secrets: []Secret{a.Password}}); err != nil {
 			return err
 		}
 		alerts = alerts[n:]

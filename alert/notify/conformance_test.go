@@ -164,3 +164,11 @@ func TestEveryChannelRefusesEndedContext(t *testing.T) {
 		}
 	})
 }
+
+func TestEveryChannelTakesHostileText(t *testing.T) {
+	conform(t, healthy, func(t *testing.T, n alert.Notifier, _ func() int) {
+		if _, err := n.Notify(t.Context(), dispatch(hostile())); err != nil {
+			t.Errorf("Notify: %v", err)
+		}
+	})
+}

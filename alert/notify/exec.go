@@ -72,7 +72,7 @@ func (e *Exec) Check() []error {
 		case !variableName.MatchString(name) || strings.HasPrefix(name, "HAPROXY_ALERT_"):
 			faults = append(faults, fmt.Errorf("env: want a name of letters, digits and '_' that is not ours, not %q", name))
 		case strings.ContainsAny(string(e.Env[name]), "\x00\r\n"):
-			faults = append(faults, fmt.Errorf("env: %s: want a value on one line", name))
+			faults = append(faults, fmt.Errorf("env.%s: want a value on one line", name))
 		}
 	}
 	if e.Timeout < 0 {

@@ -58,14 +58,29 @@ func (w *Webhook) Check() []error {
 	for _, name := range slices.Sorted(maps.Keys(w.Headers)) {
 		faults = append(faults, checkHeader(name, w.Headers[name])...)
 	}
-	t, err := w.template()
-	if err == nil && t != nil {
-		err = t.Execute(io.Discard, payloadOf(alert.Dispatch{}))
-	}
-	if err != nil {
+	if err := w.checkBody(); err != nil {
 		faults = append(faults, fmt.Errorf("body: %w", err))
 	}
 	return faults
+}
+
+// checkBody tries the template with every kind of notice, so that one that fails with a
+// recovery is not found out at the first one.
+func (w *Webhook) checkBody() error {
+	t, err := w.template()
+	if t == nil || err != nil {
+		return err
+	}
+	for kind := alert.Problem; kind <= alert.Test; kind++ {
+		n := alert.Notice{Kind: kind, Severity: alert.Normal}
+		for _, parts := range [][]alert.Part{nil, {{Kind: kind, Closed: time.Unix(0, 0)}}} {
+			n.Parts = parts
+			if err := t.Execute(io.Discard, payloadOf(alert.Dispatch{Notice: n})); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // methods are those that carry a body.
@@ -82,9 +97,9 @@ func checkHeader(name string, value Secret) []error {
 	case !isToken(name):
 		return []error{fmt.Errorf("headers: %q is no name of a header", name)}
 	case slices.Contains(reserved, canonical) || strings.HasPrefix(canonical, "X-Haproxy-Alert-"):
-		return []error{fmt.Errorf("headers: %s is not for a configuration to set", name)}
+		return []error{fmt.Errorf("headers.%s: it is not for a configuration to set", name)}
 	case !isFieldValue(string(value)):
-		return []error{fmt.Errorf("headers: %s: want a value on one line", name)}
+		return []error{fmt.Errorf("headers.%s: want a value on one line", name)}
 	}
 	return nil
 }

@@ -45,18 +45,18 @@ and may run beside the daemon.`,
 		if len(names) == 0 {
 			names = cfg.channels()
 		}
-		return testChannels(cmd.Context(), cfg, names, cmd.OutOrStdout())
+		log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+		return testChannels(cmd.Context(), notifiers(cfg, cmd.OutOrStdout(), log), names, cmd.OutOrStdout())
 	}
 	return cmd
 }
 
 // testChannels tries one channel after the other.
-func testChannels(ctx context.Context, cfg *Config, names []string, out io.Writer) error {
+func testChannels(ctx context.Context, channels map[string]alert.Notifier, names []string, out io.Writer) error {
 	machine, err := os.Hostname()
 	if err != nil {
 		machine = "this machine"
 	}
-	channels := notifiers(cfg, out, slog.New(slog.DiscardHandler))
 	defer closeAll(channels)
 	failed := 0
 	for _, name := range names {
@@ -82,6 +82,8 @@ func testChannel(ctx context.Context, name string, n alert.Notifier, notice aler
 	receipt, err := n.Notify(ctx, alert.Dispatch{Channel: name, Notice: notice, Attempt: 1})
 	took := time.Since(begin).Round(time.Millisecond)
 	switch {
+	case alert.IsPermanent(err):
+		fmt.Fprintf(out, "%s: refused for good after %s: %v\n", name, took, err)
 	case err != nil:
 		fmt.Fprintf(out, "%s: failed after %s: %v\n", name, took, err)
 	case receipt.Refused != "":

@@ -3,7 +3,6 @@ package notify
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -13,20 +12,36 @@ import (
 // maxRetryAfter bounds how long a peer may ask to be left alone.
 const maxRetryAfter = time.Hour
 
+// mendTries is how often a notice is tried that a service calls bad, when what is bad may
+// as well be a key, a topic or a chat of the configuration: for some twenty minutes, in
+// which somebody can mend it. For ever would hold up all that comes after it.
+const mendTries = 12
+
 // statusError tells an answer that was not the wanted one.
 func (x exchange) statusError(resp *http.Response, body []byte) error {
 	err := fmt.Errorf("%s: %d %s", x.host, resp.StatusCode, http.StatusText(resp.StatusCode))
 	if said := x.said(body); said != "" {
 		err = fmt.Errorf("%w: %s", err, said)
 	}
-	refusals := []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity}
-	if !x.r.mendable && slices.Contains(refusals, resp.StatusCode) {
-		return alert.Permanent(err) // it is about this notice; of all else an operator can mend it
+	if x.refuses(resp.StatusCode) {
+		return alert.Permanent(err)
 	}
 	if wait := retryAfter(resp.Header.Get("Retry-After"), time.Now()); wait > 0 {
 		return laterError{err, wait}
 	}
 	return err
+}
+
+// refuses reports whether a status refuses this very notice for good. Of all others an
+// operator can mend it.
+func (x exchange) refuses(status int) bool {
+	switch status {
+	case http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return true
+	case http.StatusBadRequest:
+		return x.r.attempt == 0 || x.r.attempt >= mendTries
+	}
+	return false
 }
 
 // laterError carries how long the peer asks to wait.

@@ -23,9 +23,9 @@ type request struct {
 	body   []byte
 	// secrets are those of the body. Those of target and header are known.
 	secrets []Secret
-	// mendable says that no answer refuses this very notice: what stands in it cannot be
-	// wrong, so an operator can mend whatever the peer complains of.
-	mendable bool
+	// attempt is set where a 400 is more likely about a setting than about this notice,
+	// whose text cannot be wrong: it is then tried for mendTries attempts.
+	attempt int
 }
 
 // do sends the request and returns the answer's body when it is not the wanted one: of

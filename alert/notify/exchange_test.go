@@ -124,3 +124,23 @@ func TestTakenIsTaken(t *testing.T) {
 		}
 	})
 }
+
+// A service that calls a notice bad may mean a key or a chat of the configuration. That
+// can be mended, but not for ever: the next notices wait behind it.
+func TestBadRequestMayBeMended(t *testing.T) {
+	for name, channel := range webChannels {
+		for attempt, want := range map[int]bool{1: false, mendTries - 1: false, mendTries: true} {
+			if name == "webhook" || name == "alertmanager" {
+				want = true // theirs is what the configuration makes of the notice
+			}
+			synctest.Test(t, func(t *testing.T) {
+				p := startWebPeer(t, answering(http.StatusBadRequest, "chat not found"))
+				d := dispatch(problem())
+				d.Attempt = attempt
+				if _, err := channel(p.web()).Notify(t.Context(), d); err == nil || alert.IsPermanent(err) != want {
+					t.Errorf("%s, attempt %d: %v, permanent %v, want %v", name, attempt, err, alert.IsPermanent(err), want)
+				}
+			})
+		}
+	}
+}

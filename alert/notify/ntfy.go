@@ -57,7 +57,7 @@ func (n *Ntfy) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, err
 		Priority: ntfyPriority(d.Notice), Tags: []string{ntfyTag(d.Notice), "haproxy"},
 	})
 	if err == nil {
-		_, err = n.do(ctx, request{target: n.url(), header: bearer(n.Token), body: body, secrets: []Secret{n.Topic}})
+		_, err = n.do(ctx, request{target: n.url(), header: bearer(n.Token), body: body, attempt: d.Attempt, secrets: []Secret{n.Topic}})
 	}
 	if err != nil {
 		return alert.Receipt{}, fmt.Errorf("ntfy %s: %w", n.Name, err)

@@ -72,7 +72,7 @@ func (p *PagerDuty) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt
 		}
 		body, err := toJSON(e)
 		if err == nil {
-			_, err = p.do(ctx, request{target: p.url(), header: jsonHeader(), body: body, secrets: []Secret{p.RoutingKey}})
+			_, err = p.do(ctx, request{target: p.url(), header: jsonHeader(), body: body, attempt: d.Attempt, secrets: []Secret{p.RoutingKey}})
 		}
 		if err != nil {
 			return receipt, fmt.Errorf("pagerduty %s: %s %s: %w", p.Name, e.Action, e.DedupKey, err)

@@ -55,7 +55,7 @@ func (s *Slack) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, er
 		}},
 	})
 	if err == nil {
-		_, err = s.do(ctx, request{target: string(s.URL), header: jsonHeader(), body: body})
+		_, err = s.do(ctx, request{target: string(s.URL), header: jsonHeader(), body: body, attempt: d.Attempt})
 	}
 	if err != nil {
 		return alert.Receipt{}, fmt.Errorf("slack %s: %w", s.Name, err)

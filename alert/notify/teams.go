@@ -36,7 +36,7 @@ func (t *Teams) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, er
 		}},
 	})
 	if err == nil {
-		_, err = t.do(ctx, request{target: string(t.URL), header: jsonHeader(), body: body})
+		_, err = t.do(ctx, request{target: string(t.URL), header: jsonHeader(), body: body, attempt: d.Attempt})
 	}
 	if err != nil {
 		return alert.Receipt{}, fmt.Errorf("teams %s: %w", t.Name, err)

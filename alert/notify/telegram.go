@@ -73,9 +73,9 @@ func (t *Telegram) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt,
 	})
 	if err == nil {
 		target := strings.TrimRight(t.url(), "/") + "/bot" + string(t.Token) + "/sendMessage"
-		// A 400 is about the chat or the bot: the text is plain and short enough.
+		// A 400 is most often about the chat or the bot: the text is plain and short enough.
 		var answer []byte
-		answer, err = t.do(ctx, request{target: target, header: jsonHeader(), body: body, mendable: true})
+		answer, err = t.do(ctx, request{target: target, header: jsonHeader(), body: body, attempt: d.Attempt})
 		err = telegramLater(err, answer)
 	}
 	if err != nil {

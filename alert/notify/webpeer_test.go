@@ -93,7 +93,7 @@ func webBench(make func(Web) alert.Notifier) bench {
 		p := startWebPeer(t, map[fault]http.HandlerFunc{
 			healthy:   func(http.ResponseWriter, *http.Request) { taken++ },
 			temporary: answering(http.StatusServiceUnavailable, "later"),
-			permanent: answering(http.StatusBadRequest, "no such thing"),
+			permanent: answering(http.StatusUnprocessableEntity, "no such thing"),
 			mute:      func(_ http.ResponseWriter, r *http.Request) { <-first(stop, r.Context().Done()) },
 		}[f])
 		web := p.web()

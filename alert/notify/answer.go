@@ -9,9 +9,6 @@ import (
 	"haproxy-alert/alert"
 )
 
-// maxRetryAfter bounds how long a peer may ask to be left alone.
-const maxRetryAfter = time.Hour
-
 // mendTries is how often a notice is tried that a service calls bad, when what is bad may
 // as well be a key, a topic or a chat of the configuration: for some twenty minutes, in
 // which somebody can mend it. For ever would hold up all that comes after it.
@@ -57,7 +54,7 @@ func (e laterError) Unwrap() error { return e.error }
 // retryAfter reads the header of that name: seconds or a date (RFC 9110 section 10.2.3).
 func retryAfter(text string, now time.Time) time.Duration {
 	if at, err := http.ParseTime(text); err == nil {
-		return min(max(0, at.Sub(now)), maxRetryAfter)
+		return min(max(0, at.Sub(now)), alert.MaxRetryAfter)
 	}
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
@@ -68,5 +65,5 @@ func retryAfter(text string, now time.Time) time.Duration {
 
 // seconds is bounded before any arithmetic could go round.
 func seconds(n uint64) time.Duration {
-	return time.Duration(min(n, uint64(maxRetryAfter/time.Second))) * time.Second
+	return time.Duration(min(n, uint64(alert.MaxRetryAfter/time.Second))) * time.Second
 }

@@ -7,7 +7,7 @@ import (
 
 // Keeper is a Notifier whose peer forgets what it is not reminded of, as Alertmanager
 // does at a restart. Keep is called every KeepEvery, and at the start, with all that is
-// open and was told on the channel; never while a notice is on its way there or waits
+// open and was told on the channel, which may be nothing; never while a notice is on its way there or waits
 // for it, so it cannot bring back what a notice ends.
 type Keeper interface {
 	Notifier
@@ -44,10 +44,8 @@ func (w *worker) keep(now time.Time) (next time.Time) {
 		}
 		if !w.keeping.next[name].After(now) && !w.busy[name] && w.loop.State.Waiting()[name] == 0 {
 			w.keeping.next[name] = now.Add(k.KeepEvery())
-			if open := w.loop.State.Told(name); len(open) > 0 {
-				w.busy[name] = true
-				w.delivery.keep(name, k, open)
-			}
+			w.busy[name] = true
+			w.delivery.keep(name, k, w.loop.State.Told(name))
 		}
 		if at := w.keeping.next[name]; at.After(now) && (next.IsZero() || at.Before(next)) {
 			next = at

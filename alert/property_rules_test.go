@@ -146,9 +146,17 @@ func TestRulesOverAnyStream(t *testing.T) {
 	})
 }
 
+// peerView is what Alertmanager and PagerDuty know an incident by.
+type peerView struct {
+	key      string
+	severity alert.Severity
+	planned  bool
+}
+
 // checkChannel holds what one channel heard against the promises.
 func checkChannel(t *rapid.T, channel string, heard []alert.Notice) {
 	begun, ids := map[string]bool{}, map[string]bool{}
+	same := map[string]peerView{}
 	for k, n := range heard {
 		switch {
 		case ids[n.ID]:
@@ -159,6 +167,12 @@ func checkChannel(t *rapid.T, channel string, heard []alert.Notice) {
 			t.Fatalf("%s hears %q of %v after %q of %v", channel, n.Subject, n.Time, heard[k-1].Subject, heard[k-1].Time)
 		}
 		ids[n.ID], begun[n.ID] = true, true
+		for _, p := range n.Parts { // peers know an incident by these
+			if was, ok := same[p.Incident]; ok && was != (peerView{p.Key, p.Severity, p.Planned}) {
+				t.Fatalf("%s hears of incident %s as %v, then as %v", channel, p.Incident, was, p)
+			}
+			same[p.Incident] = peerView{p.Key, p.Severity, p.Planned}
+		}
 	}
 }
 

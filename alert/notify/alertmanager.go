@@ -48,7 +48,8 @@ type Alertmanager struct {
 	Resend    Duration `toml:"resend"`
 	EndsAfter Duration `toml:"ends_after"`
 
-	log *slog.Logger
+	log  *slog.Logger
+	owed map[string]ends // by instance; Notify and Keep are never called at once
 }
 
 // Notifier returns the channel itself, which logs from then on.
@@ -127,7 +128,8 @@ func (a *Alertmanager) Notify(ctx context.Context, d alert.Dispatch) (alert.Rece
 	return alert.Receipt{}, a.send(ctx, alerts)
 }
 
-// Keep sends the alerts of all that is open again.
+// Keep sends the alerts of all that is open again, and ends that an instance was not there
+// to hear of.
 func (a *Alertmanager) Keep(ctx context.Context, open []alert.Part) error {
 	now := time.Now()
 	var alerts []postable
@@ -210,42 +212,6 @@ func promSeverity(p alert.Part) string {
 		return "warning"
 	}
 	return "info"
-}
-
-// send posts the alerts to every instance. One that takes all of them is enough: the
-// others are told when they are back, by Keep.
-func (a *Alertmanager) send(ctx context.Context, alerts []postable) error {
-	var taken bool
-	var errs []error
-	for _, base := range a.URLs {
-		err := a.sendTo(ctx, base, alerts)
-		taken = taken || err == nil
-		if err != nil {
-			errs = append(errs, err)
-		}
-	}
-	if taken {
-		if len(errs) > 0 && a.log != nil {
-			a.log.Warn("an alertmanager was not reached, another one was", "channel", a.Name, "err", errors.Join(errs...))
-		}
-		return nil
-	}
-	return fmt.Errorf("alertmanager %s: %w", a.Name, causes(errs))
-}
-
-func (a *Alertmanager) sendTo(ctx context.Context, base string, alerts []postable) error {
-	for len(alerts) > 0 {
-		n := min(maxBatch, len(alerts))
-		body, err := toJSON(alerts[:n])
-		if err != nil {
-			return err
-		}
-		if _, err := a.do(ctx, request{target: strings.TrimRight(base, "/") + "/api/v2/alerts", header: a.header(), body: body, secrets: []Secret{a.Password}}); err != nil {
-			return err
-		}
-		alerts = alerts[n:]
-	}
-	return nil
 }
 
 func (a *Alertmanager) header() http.Header {

@@ -121,6 +121,77 @@ func TestAlertmanagerCluster(t *testing.T) {
 	})
 }
 
+// An instance that was away when something ended hears of it when it is back, and not of
+// the end of what is open again by then.
+func TestAlertmanagerOwesEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		away := true
+		var back []string // the bodies that am1 took
+		var p *webPeer
+		p = startWebPeer(t, func(w http.ResponseWriter, r *http.Request) {
+			p.mu.Lock()
+			body := p.bodies[len(p.bodies)-1]
+			p.mu.Unlock()
+			switch {
+			case r.Host == "am1" && away:
+				w.WriteHeader(http.StatusBadGateway)
+			case r.Host == "am1":
+				back = append(back, body)
+			}
+		})
+		a := &Alertmanager{URLs: []string{"http://am1", "http://am2"}, Web: p.web()}
+		over := func(server string) alert.Dispatch {
+			n := problem()
+			n.Server, n.Parts[0].Server, n.Parts[0].Closed = server, server, n.Opened.Add(time.Minute)
+			return dispatch(n)
+		}
+		for _, server := range []string{"s1", "s2"} {
+			if _, err := a.Notify(t.Context(), over(server)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		away = false
+		open := problem().Parts[0]
+		open.Server, open.Opened = "s2", time.Now()
+		if err := a.Keep(t.Context(), []alert.Part{open}); err != nil {
+			t.Fatal(err)
+		}
+		var got []postable
+		if len(back) != 1 || json.Unmarshal([]byte(back[0]), &got) != nil || len(got) != 2 ||
+			got[0].Labels["server"] != "s1" || got[0].EndsAt.After(time.Now()) ||
+			got[1].Labels["server"] != "s2" || !got[1].EndsAt.After(time.Now()) {
+			t.Errorf("am1 got %q, want the end of s1 and the outage of s2", back)
+		}
+		back = nil
+		if err := a.Keep(t.Context(), nil); err != nil || len(back) > 0 {
+			t.Errorf("%v, am1 got %q, want nothing once it is told", err, back)
+		}
+	})
+}
+
+// Every kind of notice is mapped: a new one fails here until somebody decides what the
+// peers are to make of it.
+func TestEveryKindIsMapped(t *testing.T) {
+	mapped := map[alert.NoticeKind]bool{ // whether an open part of that kind is an alert that fires
+		alert.Problem: true, alert.Escalation: true, alert.Recovery: true, alert.Planned: true, alert.Flapping: true,
+		alert.Calm: true, alert.Reminder: true, alert.Digest: true, alert.Unknown: true, alert.Blind: true, alert.Test: true,
+	}
+	for kind := alert.Problem; !strings.HasPrefix(kind.String(), "NoticeKind("); kind++ {
+		fires, known := mapped[kind]
+		if !known {
+			t.Errorf("%s is not mapped", kind)
+		}
+		p := parts(time.Now())[0]
+		p.Kind = kind
+		if e := (&PagerDuty{}).event(dispatch(problem()), p); (e.Action == "trigger") != fires {
+			t.Errorf("pagerduty: %s is %q", kind, e.Action)
+		}
+		if a := (&Alertmanager{}).postable(p, "x", time.Now()); a.EndsAt.After(time.Now()) != fires {
+			t.Errorf("alertmanager: %s ends at %v", kind, a.EndsAt)
+		}
+	}
+}
+
 func TestPagerDutyMapping(t *testing.T) {
 	events := told[pagerEvent](t, func(w Web) alert.Notifier { return &PagerDuty{URL: hookURL, RoutingKey: "k", Web: w} })
 	want := []string{

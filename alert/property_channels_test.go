@@ -218,12 +218,12 @@ func (r *rough) check() {
 	for c, seen := range r.seen {
 		r.checkOrder(c, seen)
 	}
-	_, live, _ := r.state.Checkpoint()
+	live := checkpoint(r.t, r.state)
 	again := alert.NewState(r.policy)
 	for _, f := range r.journal {
 		again.Apply(f)
 	}
-	_, replayed, _ := again.Checkpoint()
+	replayed := checkpoint(r.t, again)
 	if d := cmp.Diff(string(live), string(replayed)); d != "" {
 		r.t.Fatalf("state (-live +replayed):\n%s", d)
 	}

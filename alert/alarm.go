@@ -14,6 +14,7 @@ const LossQuiet = time.Hour
 type alarm struct {
 	// Incident is the trouble, of which First was told first; empty while there is none.
 	Incident, First string    `json:",omitempty"`
+	Steps           int       `json:",omitempty"` // how often it was told of
 	Since           time.Time `json:",omitzero"`
 	// Told says that it was told that the channel cannot be reached.
 	Told bool `json:",omitempty"`
@@ -52,7 +53,7 @@ func (s *State) works(f Fact, k *contact) {
 	if n := s.waits(f.Channel); n > 0 {
 		what += ", " + plural(n, "notice that waited goes out now", "notices that waited go out now")
 	}
-	n := s.alarmNotice(f.Channel, k, f.Time)
+	n := k.notice(f.Channel, f.Time)
 	n.Kind, n.Severity, n.Closed = Recovery, Normal, f.Time
 	s.raise(f.Channel, n, "UP", what)
 	k.alarm = alarm{LossTold: k.LossTold, Lost: k.Lost, Example: k.Example, Cause: k.Cause}
@@ -114,8 +115,7 @@ func (s *State) tellFailing(channel string, k *contact, now time.Time) {
 	}
 	s.openTrouble(channel, k, k.Failing)
 	k.Told = true
-	n := s.alarmNotice(channel, k, now)
-	k.First = n.First
+	n := k.notice(channel, now)
 	s.raise(channel, n, "BLIND", what+": "+k.Error)
 }
 
@@ -127,8 +127,7 @@ func (s *State) tellLoss(channel string, k *contact, now time.Time) {
 	what += ": " + k.Cause
 	s.openTrouble(channel, k, k.Erred)
 	k.Lost, k.Example, k.Cause, k.LossTold = 0, "", "", now
-	n := s.alarmNotice(channel, k, now)
-	k.First = n.First
+	n := k.notice(channel, now)
 	s.raise(channel, n, "BLIND", what)
 }
 
@@ -140,17 +139,25 @@ func (s *State) openTrouble(channel string, k *contact, since time.Time) {
 	}
 }
 
-// alarmNotice is a notice about a channel, but for its words.
-func (s *State) alarmNotice(channel string, k *contact, now time.Time) Notice {
-	n := Notice{
-		ID:   shortID("notice", k.Incident, now.UTC().Format(time.RFC3339Nano)),
-		Kind: Blind, Severity: Alert, Incident: k.Incident, First: k.First,
+// notice is the next notice about a channel, but for its words. What is told in the
+// same moment, after a standstill, has an id of its own all the same.
+func (k *contact) notice(channel string, now time.Time) Notice {
+	n := k.trouble(channel, now)
+	n.ID = shortID("notice", k.Incident, k.Steps)
+	k.Steps++
+	if k.First == "" {
+		k.First = n.ID
+	}
+	n.First = k.First
+	return n
+}
+
+// trouble is what all notices about the trouble of a channel say.
+func (k *contact) trouble(channel string, now time.Time) Notice {
+	return Notice{
+		Kind: Blind, Severity: Alert, Incident: k.Incident,
 		Proxy: alarmProxy + channel, Time: now, Opened: k.Since,
 	}
-	if n.First == "" {
-		n.First = n.ID
-	}
-	return n
 }
 
 // raise tells all channels but the one it is about. Routes do not matter: they are about
@@ -196,7 +203,7 @@ func (s *State) troubles(channel string) []Part {
 	var parts []Part
 	for _, c := range s.policy.Channels {
 		if k := s.Contacts[c.Name]; k != nil && k.Incident != "" && c.Name != channel {
-			parts = append(parts, k.part(s.alarmNotice(c.Name, k, s.Now)))
+			parts = append(parts, k.part(k.trouble(c.Name, s.Now)))
 		}
 	}
 	return parts

@@ -18,11 +18,11 @@ type alarm struct {
 	Since           time.Time `json:",omitzero"`
 	// Told says that it was told that the channel cannot be reached.
 	Told bool `json:",omitempty"`
-	// Lost counts what was refused or given up and not told yet, Example is the subject
-	// of the first one, Cause why; LossTold is when such was told last.
-	Lost           int       `json:",omitempty"`
-	Example, Cause string    `json:",omitempty"`
-	LossTold       time.Time `json:",omitzero"`
+	// Lost counts what was refused or given up and not told yet; LostAt is when the
+	// first was, Example its subject, Cause why. LossTold is when such was told last.
+	Lost             int       `json:",omitempty"`
+	Example, Cause   string    `json:",omitempty"`
+	LostAt, LossTold time.Time `json:",omitzero"`
 }
 
 // alarmProxy begins what stands where a proxy's name does; HAProxy's have no blanks.
@@ -38,7 +38,7 @@ func (a *alarm) lose(n Notice, f Fact) {
 		return
 	}
 	if a.Lost++; a.Lost == 1 {
-		a.Example, a.Cause = n.Subject, f.Error
+		a.LostAt, a.Example, a.Cause = f.Time, n.Subject, f.Error
 	}
 }
 
@@ -56,7 +56,7 @@ func (s *State) works(f Fact, k *contact) {
 	n := k.notice(f.Channel, f.Time)
 	n.Kind, n.Severity, n.Closed = Recovery, Normal, f.Time
 	s.raise(f.Channel, n, "UP", what)
-	k.alarm = alarm{LossTold: k.LossTold, Lost: k.Lost, Example: k.Example, Cause: k.Cause}
+	k.alarm = alarm{Lost: k.Lost, LostAt: k.LostAt, Example: k.Example, Cause: k.Cause, LossTold: k.LossTold}
 }
 
 // alarmAt returns when there is something to tell of the channel; zero: nothing is.
@@ -66,7 +66,7 @@ func (s *State) alarmAt(k *contact) time.Time {
 		at = k.Failing.Add(s.policy.ChannelAlarm)
 	}
 	if k.Lost > 0 {
-		next := k.Erred
+		next := k.LostAt
 		if !k.LossTold.IsZero() {
 			next = later(next, k.LossTold.Add(LossQuiet))
 		}
@@ -125,8 +125,8 @@ func (s *State) tellLoss(channel string, k *contact, now time.Time) {
 		what += " and " + plural(k.Lost-1, "notice", "notices") + " more"
 	}
 	what += ": " + k.Cause
-	s.openTrouble(channel, k, k.Erred)
-	k.Lost, k.Example, k.Cause, k.LossTold = 0, "", "", now
+	s.openTrouble(channel, k, k.LostAt)
+	k.Lost, k.LostAt, k.Example, k.Cause, k.LossTold = 0, time.Time{}, "", "", now
 	n := k.notice(channel, now)
 	s.raise(channel, n, "BLIND", what)
 }

@@ -230,12 +230,15 @@ func (r *rough) check() {
 }
 
 func (r *rough) checkOrder(c string, seen []alert.Notice) {
-	begun, last := map[string]bool{}, alert.Notice{}
+	begun, last, first := map[string]bool{}, alert.Notice{}, map[string]alert.Notice{}
 	for _, n := range seen {
 		if begun[n.ID] {
-			continue // again
+			if d := cmp.Diff(first[n.ID], n); d != "" {
+				r.t.Fatalf("%s hears %s again, and differently (-first +again):\n%s", c, n.ID, d)
+			}
+			continue
 		}
-		begun[n.ID] = true
+		begun[n.ID], first[n.ID] = true, n
 		if n.Time.Before(last.Time) {
 			r.t.Fatalf("%s hears %q of %v after %q of %v", c, n.Subject, n.Time, last.Subject, last.Time)
 		}

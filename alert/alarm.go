@@ -14,14 +14,15 @@ const LossQuiet = time.Hour
 type alarm struct {
 	// Incident is the trouble, of which First was told first; empty while there is none.
 	Incident, First string    `json:",omitempty"`
+	Steps           int       `json:",omitempty"` // how often it was told of
 	Since           time.Time `json:",omitzero"`
 	// Told says that it was told that the channel cannot be reached.
 	Told bool `json:",omitempty"`
-	// Lost counts what was refused or given up and not told yet, Example is the subject
-	// of the first one, Cause why; LossTold is when such was told last.
-	Lost           int       `json:",omitempty"`
-	Example, Cause string    `json:",omitempty"`
-	LossTold       time.Time `json:",omitzero"`
+	// Lost counts what was refused or given up and not told yet; LostAt is when the
+	// first was, Example its subject, Cause why. LossTold is when such was told last.
+	Lost             int       `json:",omitempty"`
+	Example, Cause   string    `json:",omitempty"`
+	LostAt, LossTold time.Time `json:",omitzero"`
 }
 
 // alarmProxy begins what stands where a proxy's name does; HAProxy's have no blanks.
@@ -37,7 +38,7 @@ func (a *alarm) lose(n Notice, f Fact) {
 		return
 	}
 	if a.Lost++; a.Lost == 1 {
-		a.Example, a.Cause = n.Subject, f.Error
+		a.LostAt, a.Example, a.Cause = f.Time, n.Subject, f.Error
 	}
 }
 
@@ -52,10 +53,10 @@ func (s *State) works(f Fact, k *contact) {
 	if n := s.waits(f.Channel); n > 0 {
 		what += ", " + plural(n, "notice that waited goes out now", "notices that waited go out now")
 	}
-	n := s.alarmNotice(f.Channel, k, f.Time)
+	n := k.notice(f.Channel, f.Time)
 	n.Kind, n.Severity, n.Closed = Recovery, Normal, f.Time
 	s.raise(f.Channel, n, "UP", what)
-	k.alarm = alarm{LossTold: k.LossTold, Lost: k.Lost, Example: k.Example, Cause: k.Cause}
+	k.alarm = alarm{Lost: k.Lost, LostAt: k.LostAt, Example: k.Example, Cause: k.Cause, LossTold: k.LossTold}
 }
 
 // alarmAt returns when there is something to tell of the channel; zero: nothing is.
@@ -65,7 +66,7 @@ func (s *State) alarmAt(k *contact) time.Time {
 		at = k.Failing.Add(s.policy.ChannelAlarm)
 	}
 	if k.Lost > 0 {
-		next := k.Erred
+		next := k.LostAt
 		if !k.LossTold.IsZero() {
 			next = later(next, k.LossTold.Add(LossQuiet))
 		}
@@ -114,8 +115,7 @@ func (s *State) tellFailing(channel string, k *contact, now time.Time) {
 	}
 	s.openTrouble(channel, k, k.Failing)
 	k.Told = true
-	n := s.alarmNotice(channel, k, now)
-	k.First = n.First
+	n := k.notice(channel, now)
 	s.raise(channel, n, "BLIND", what+": "+k.Error)
 }
 
@@ -125,10 +125,9 @@ func (s *State) tellLoss(channel string, k *contact, now time.Time) {
 		what += " and " + plural(k.Lost-1, "notice", "notices") + " more"
 	}
 	what += ": " + k.Cause
-	s.openTrouble(channel, k, k.Erred)
-	k.Lost, k.Example, k.Cause, k.LossTold = 0, "", "", now
-	n := s.alarmNotice(channel, k, now)
-	k.First = n.First
+	s.openTrouble(channel, k, k.LostAt)
+	k.Lost, k.LostAt, k.Example, k.Cause, k.LossTold = 0, time.Time{}, "", "", now
+	n := k.notice(channel, now)
 	s.raise(channel, n, "BLIND", what)
 }
 
@@ -140,17 +139,25 @@ func (s *State) openTrouble(channel string, k *contact, since time.Time) {
 	}
 }
 
-// alarmNotice is a notice about a channel, but for its words.
-func (s *State) alarmNotice(channel string, k *contact, now time.Time) Notice {
-	n := Notice{
-		ID:   shortID("notice", k.Incident, now.UTC().Format(time.RFC3339Nano)),
-		Kind: Blind, Severity: Alert, Incident: k.Incident, First: k.First,
+// notice is the next notice about a channel, but for its words. What is told in the
+// same moment, after a standstill, has an id of its own all the same.
+func (k *contact) notice(channel string, now time.Time) Notice {
+	n := k.trouble(channel, now)
+	n.ID = shortID("notice", k.Incident, k.Steps)
+	k.Steps++
+	if k.First == "" {
+		k.First = n.ID
+	}
+	n.First = k.First
+	return n
+}
+
+// trouble is what all notices about the trouble of a channel say.
+func (k *contact) trouble(channel string, now time.Time) Notice {
+	return Notice{
+		Kind: Blind, Severity: Alert, Incident: k.Incident,
 		Proxy: alarmProxy + channel, Time: now, Opened: k.Since,
 	}
-	if n.First == "" {
-		n.First = n.ID
-	}
-	return n
 }
 
 // raise tells all channels but the one it is about. Routes do not matter: they are about
@@ -196,7 +203,7 @@ func (s *State) troubles(channel string) []Part {
 	var parts []Part
 	for _, c := range s.policy.Channels {
 		if k := s.Contacts[c.Name]; k != nil && k.Incident != "" && c.Name != channel {
-			parts = append(parts, k.part(s.alarmNotice(c.Name, k, s.Now)))
+			parts = append(parts, k.part(k.trouble(c.Name, s.Now)))
 		}
 	}
 	return parts

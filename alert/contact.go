@@ -68,7 +68,12 @@ func (k *contact) standsFor(id string) string {
 // heard takes note of what became of an attempt.
 func (s *State) heard(f Fact, n Notice) {
 	k := s.contact(f.Channel)
-	if f.Error != "" {
+	f.Error = oneLine(f.Error, maxAlarm)
+	switch {
+	case f.Error == "":
+	case f.Kind == GaveUp && k.Error != "":
+		f.Error, k.Erred = f.Error+", last of all "+k.Error, f.Time
+	default:
 		k.Error, k.Erred = f.Error, f.Time
 	}
 	switch f.Kind {

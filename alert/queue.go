@@ -89,14 +89,24 @@ func (s *State) attempt(p *Plan, c Channel, w waiting, now time.Time) {
 	}
 	switch {
 	case now.Sub(w.Notice.Time) > c.giveUpAfter():
-		d.Notice = w.told(s.policy.Words)
+		d.Notice = s.outgoing(c.Name, w)
 		p.GiveUp = append(p.GiveUp, d)
 	case w.Next.After(s.Now):
 		p.await(w.Next, now)
 	default:
-		d.Notice = w.told(s.policy.Words)
+		d.Notice = s.outgoing(c.Name, w)
 		p.Send = append(p.Send, d)
 	}
+}
+
+// outgoing is the notice as it goes out, in the conversation in which the channel has
+// heard of its beginning.
+func (s *State) outgoing(channel string, w waiting) Notice {
+	n := w.told(s.policy.Words)
+	if k := s.Contacts[channel]; k != nil && n.First != n.ID {
+		n.First = k.standsFor(n.First)
+	}
+	return n
 }
 
 // await asks for the fact that a time has come.

@@ -18,7 +18,16 @@
 //   - The same facts give the same notices with the same ids, whenever and
 //     however often they are applied: a repeated mail is recognisable.
 //   - What may grow is bounded: MaxServers, MaxLines, MaxQueue. What is cut is
-//     counted.
+//     counted; of what waits for a channel nothing is dropped, it is told in one.
+//   - What a channel refuses, gives up or cannot be told is told through the others.
+//
+// # Catching up
+//
+// What waits for a channel may become one notice only while none of it can be on its
+// way. State does not know what is in flight; it knows that only the first of a queue
+// ever is, and that a first one with a Next goes out only after a fact as late as that
+// (see State.attempt). So live, restart and replay join the same. An outage and its end
+// take the place of the end; a surplus, which is a stretch of the queue, that of all.
 //
 // # Goroutines
 //

@@ -73,7 +73,10 @@ func (o *object) fact(f *alert.Fact) {
 	o.text(`"n":`, f.Notice)
 	o.texts(`"done":`, f.Done)
 	o.text(`"err":`, f.Error)
-	o.number(`"wait":`, parse.Number{Value: int(f.Wait), Said: f.Wait != 0})
+	if f.Wait != 0 {
+		o.name(`"wait":`)
+		o.b = strconv.AppendInt(o.b, int64(f.Wait), 10)
+	}
 }
 
 // command writes what an Operator fact tells to do. Such facts are few: reflection

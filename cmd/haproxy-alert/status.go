@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -90,10 +91,7 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 			i.Observers = slices.Clone(i.Observers)
 			report.Incidents = append(report.Incidents, statusIncident{i, i.Duration(now).Seconds()})
 		}
-		report.Daemon.Suppressed, report.Daemon.Overflow = s.Suppressed, map[string]int{}
-		for bound, n := range s.Overflow {
-			report.Daemon.Overflow[bound] = n
-		}
+		report.Daemon.Suppressed, report.Daemon.Overflow = s.Suppressed, maps.Clone(s.Overflow)
 	})
 	if err == nil {
 		report.Silences, err = c.silences(r.Context())

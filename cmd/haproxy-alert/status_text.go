@@ -125,10 +125,10 @@ func (j statusJournal) words() string {
 }
 
 func (d statusDaemon) words(now time.Time) string {
-	words := fmt.Sprintf("daemon: pid %d, running for %s, %d lines, %d of them about health, %d notices kept back by rules",
-		d.PID, alert.Duration(now.Sub(d.Since)), d.Lines, d.Events, d.Suppressed)
+	words := []string{fmt.Sprintf("daemon: pid %d, running for %s, %d lines, %d of them about health, %d notices kept back by rules",
+		d.PID, alert.Duration(now.Sub(d.Since)), d.Lines, d.Events, d.Suppressed)}
 	for _, bound := range slices.Sorted(maps.Keys(d.Overflow)) {
-		words += fmt.Sprintf("; bound of %s reached %d times", bound, d.Overflow[bound])
+		words = append(words, fmt.Sprintf("bound of %s reached %d times", bound, d.Overflow[bound]))
 	}
-	return words
+	return strings.Join(words, "; ")
 }

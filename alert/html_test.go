@@ -81,6 +81,9 @@ func TestGoldenWordsInHTML(t *testing.T) {
 // mail reader loads nothing for it and runs nothing.
 func checkPage(t *testing.T, page string) {
 	t.Helper()
+	if head, _, _ := strings.Cut(page, "</head>"); strings.Count(head, "<style>") != 1 || strings.Count(page, "<style>") != 1 {
+		t.Errorf("want one <style>, in the head\n%s", page)
+	}
 	d := xml.NewDecoder(strings.NewReader(page))
 	d.Strict, d.AutoClose, d.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
 	var open []string
@@ -112,7 +115,7 @@ func checkPage(t *testing.T, page string) {
 
 func checkElement(t *testing.T, e xml.StartElement) {
 	t.Helper()
-	if !strings.Contains(" html head meta title body table tr td div span b ", " "+e.Name.Local+" ") {
+	if !strings.Contains(" html head meta title style body table tr td div span b ", " "+e.Name.Local+" ") {
 		t.Errorf("unexpected element <%s>", e.Name.Local)
 	}
 	for _, a := range e.Attr {

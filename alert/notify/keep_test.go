@@ -135,3 +135,28 @@ func TestTranscript(t *testing.T) {
 		}
 	})
 }
+
+// A relay that has had enough of a connection says so when the next letter begins, with
+// words that would end a notice on a fresh one: they are not taken for an answer to it.
+func TestKeptConnectionIsNotBelieved(t *testing.T) {
+	for name, said := range map[string]string{
+		"closing": "421 4.7.0 too many letters", "refused": "550 5.7.0 too many letters", "later": "452 4.5.3 too many letters",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := (&script{weary: said}).start(t)
+				m := mailer(s)
+				m.Keep = time.Minute
+				for range 3 {
+					if receipt, err := m.Notify(t.Context(), dispatch(problem())); err != nil || len(receipt.Done) != 1 {
+						t.Fatalf("Notify: %+v, %v", receipt, err)
+					}
+				}
+				if s.dialled != 3 || len(s.taken()) != 3 {
+					t.Errorf("%d connections, %d letters, want 3 and 3", s.dialled, len(s.taken()))
+				}
+				_ = m.Close()
+			})
+		})
+	}
+}

@@ -108,15 +108,30 @@ func (m *Mailer) send(ctx context.Context, letter []byte, to []string) outcome {
 	return out
 }
 
-// deliver holds one dialogue with one relay, or goes on with the one that is open.
+// deliver tries one relay, over the connection that is still open or a fresh one. Over an
+// open one only good news counts: it may be stale, or the relay may have had enough of it
+// and say so with 421 or 550. Whoever is not reached is tried again at once; should the
+// relay have taken the letter and not been able to say so, the second has its Message-ID.
 func (m *Mailer) deliver(ctx context.Context, name string, letter []byte, to []string) outcome {
-	s := m.takeKept(ctx, name)
-	if s == nil {
-		var err error
-		if s, err = m.begun(ctx, name); err != nil {
-			return settled(err, false, to)
+	var out outcome
+	if s := m.takeKept(ctx, name); s != nil {
+		tried := m.converse(ctx, s, name, letter, to)
+		out.done, out.answer = tried.done, tried.answer
+		to = slices.DeleteFunc(slices.Clone(to), func(a string) bool { return slices.Contains(tried.done, a) })
+		if len(to) == 0 || ctx.Err() != nil {
+			out.waiting = to
+			return out
 		}
 	}
+	s, err := m.begun(ctx, name)
+	if err != nil {
+		return out.add(settled(err, false, to))
+	}
+	return out.add(m.converse(ctx, s, name, letter, to))
+}
+
+// converse sends the letter over a connection, and then keeps it or ends it.
+func (m *Mailer) converse(ctx context.Context, s *session, name string, letter []byte, to []string) outcome {
 	out := s.transfer(m.From.Address, to, letter)
 	if m.Keep > 0 && len(out.done) > 0 && ctx.Err() == nil && s.conn.first(nil) == nil {
 		m.keep(s, name)

@@ -28,6 +28,7 @@ type script struct {
 	hangup   string            // the step at which it closes
 	trickle  string            // the step it answers with an octet a second, for ever
 	refuse   bool              // nobody listens
+	weary    string            // its answer to a second MAIL over one connection
 
 	done chan struct{}
 	wg   sync.WaitGroup
@@ -94,6 +95,7 @@ type dialogue struct {
 	conn      net.Conn
 	r         *bufio.Reader
 	encrypted string
+	begun     int // begun over this connection
 }
 
 func (d *dialogue) run() {
@@ -130,6 +132,11 @@ func (d *dialogue) obey(line string) bool {
 		return ok
 	case "AUTH":
 		return d.login(rest)
+	case "MAIL":
+		if d.begun++; d.begun > 1 && d.weary != "" {
+			_, err := io.WriteString(d.conn, d.weary+"\r\n")
+			return err == nil
+		}
 	case "RCPT":
 		return d.answer(verb, strings.ToLower(strings.Trim(strings.TrimPrefix(rest, "TO:"), "<>")), "250 2.1.5 ok")
 	case "DATA":

@@ -115,6 +115,11 @@ func greets(addr netip.AddrPort) bool {
 // writeCert makes a certificate for 127.0.0.1 that is its own authority.
 func writeCert(t *testing.T, certPath, keyPath string) {
 	t.Helper()
+	writeCertUntil(t, certPath, keyPath, time.Now().Add(time.Hour))
+}
+
+func writeCertUntil(t *testing.T, certPath, keyPath string, end time.Time) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +128,7 @@ func writeCert(t *testing.T, certPath, keyPath string) {
 		SerialNumber: big.NewInt(1),
 		Subject:      pkix.Name{CommonName: "mx.example.net"},
 		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore:    time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		NotBefore:    end.Add(-2 * time.Hour), NotAfter: end,
 		IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}

@@ -126,6 +126,11 @@ func (s *State) both(q *queue, chain []int, end waiting) waiting {
 	n := end.Notice
 	n.ID = shortID(append(ids, n.ID)...)
 	n.First = n.ID
+	if len(n.Parts) == 1 && len(first.Notice.Parts) == 1 { // parts are shared with other channels
+		p := n.Parts[0]
+		p.Lines = slices.Concat(first.Notice.Parts[0].Lines, p.Lines)
+		n.Parts = []Part{p}
+	}
 	n.Observers = union(union(nil, n.Observers), first.Notice.Observers)
 	n.Subject = s.caughtUp(n)
 	n.Body = "Its beginning could not be told in time: this tells of both.\n\n" + n.Body

@@ -207,6 +207,9 @@ func (s *State) backInService(key string, f Fact) []Incident {
 		return nil
 	}
 	s.disarmStep(i.ID, back)
+	if !wasNone {
+		s.add(i, f) // what ends it is told, too
+	}
 	return s.end(&p.Incident, up, f)
 }
 

@@ -28,6 +28,8 @@ type Part struct {
 	// Ended is how things are since it closed: "up", "in maintenance".
 	Ended  string `json:"ended,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	// Lines are the log lines that say so, without headers: what opened it, what ended it.
+	Lines []string `json:"lines,omitempty"`
 }
 
 // parts returns what a bundle tells of each incident: the last turn of its outage and of
@@ -40,10 +42,49 @@ func (s *State) parts(b bundle) (parts []Part, more int) {
 				continue
 			}
 			t := s.Pending[k]
-			parts = append(parts, s.Incidents[t.Incident].part(t.Step))
+			p := s.Incidents[t.Incident].part(t.Step)
+			p.Lines = s.linesOf(u, p.Planned)
+			parts = append(parts, p)
 		}
 	}
 	return parts, more
+}
+
+// linesOf returns the lines behind the turns of an outage, or of planned work.
+func (s *State) linesOf(u turn, planned bool) []string {
+	var lines []string
+	for _, k := range u {
+		t := s.Pending[k]
+		if i := s.Incidents[t.Incident]; i.Planned == planned {
+			lines = append(lines, i.linesOf(t.Step)...)
+		}
+	}
+	return lines[:min(len(lines), MaxLines)]
+}
+
+// linesOf returns the lines behind a turn: of a server the one that says it; of a proxy,
+// whose servers have no notice of their own, all that led to it.
+func (i *incident) linesOf(st step) []string {
+	switch {
+	case len(i.Lines) == 0:
+		return nil
+	case st == recovery || st == back:
+		return []string{i.Lines[len(i.Lines)-1].Text}
+	case st != problem && st != relapse:
+		return nil
+	case i.Server == "":
+		var all []string
+		for _, l := range i.Lines {
+			all = append(all, l.Text)
+		}
+		return all
+	}
+	for _, l := range i.Lines {
+		if strings.HasPrefix(l.Text, "Server ") || strings.HasPrefix(l.Text, "Backup Server ") {
+			return []string{l.Text} // rather than the check before it
+		}
+	}
+	return []string{i.Lines[0].Text}
 }
 
 // lasts returns the last transition of an outage and the last of planned work in a turn.

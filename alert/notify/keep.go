@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -79,19 +80,25 @@ func (m *Mailer) Close() error {
 }
 
 // order returns the relays as they are to be tried: those that did not answer of late
-// come last, so that a dead one does not hold up every notice for a whole timeout.
-func (m *Mailer) order() []string {
+// come after the others, and only when none of those answers, so that a dead one does not
+// hold up every notice for a whole timeout.
+func (m *Mailer) order() (ready, cool []string) {
 	m.mem.mu.Lock()
 	defer m.mem.mu.Unlock()
-	var first, last []string
 	for _, relay := range m.Relays {
 		if c, ok := m.mem.cooling[relay]; ok && time.Now().Before(c.until) {
-			last = append(last, relay)
+			cool = append(cool, relay)
 			continue
 		}
-		first = append(first, relay)
+		ready = append(ready, relay)
 	}
-	return append(first, last...)
+	return ready, cool
+}
+
+// cools reports whether the relay did not answer of late.
+func (m *Mailer) cools(relay string) bool {
+	_, cool := m.order()
+	return slices.Contains(cool, relay)
 }
 
 // answered notes whether the relay could be talked to.

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -68,27 +67,41 @@ func TestStaleConnectionIsReplaced(t *testing.T) {
 func TestRelaysCoolDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := &Mailer{Relays: []string{"a:25", "b:25", "c:25"}}
-		m.answered("a:25", false)
-		if got := m.order(); !slices.Equal(got, []string{"b:25", "c:25", "a:25"}) {
-			t.Errorf("order %q", got)
+		want := func(ready, cool string) {
+			t.Helper()
+			r, c := m.order()
+			if strings.Join(r, " ") != ready || strings.Join(c, " ") != cool {
+				t.Errorf("ready %q, cooling %q; want %q, %q", r, c, ready, cool)
+			}
 		}
+		m.answered("a:25", false)
+		want("b:25 c:25", "a:25")
 		m.answered("b:25", false)
 		m.answered("c:25", false)
-		if got := m.order(); !slices.Equal(got, m.Relays) {
-			t.Errorf("order with all cooling %q, want as configured", got)
-		}
+		want("", "a:25 b:25 c:25")
 		time.Sleep(coolFirst)
+		want("a:25 b:25 c:25", "")
 		m.answered("a:25", false)
-		if got := m.order(); got[0] != "b:25" {
-			t.Errorf("order %q", got)
-		}
 		time.Sleep(coolFirst)
-		if got := m.order(); got[2] != "a:25" {
-			t.Errorf("order %q, the second time is twice as long", got)
-		}
+		want("b:25 c:25", "a:25") // the second time is twice as long
 		m.answered("a:25", true)
-		if got := m.order(); got[0] != "a:25" {
-			t.Errorf("order %q after an answer", got)
+		want("a:25 b:25 c:25", "")
+	})
+}
+
+// While one relay answers "later", one that did not answer of late is not asked.
+func TestCoolRelayIsNotAskedBesideOneThatAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := (&script{answers: map[string]string{"RCPT": "451 4.3.0 later"}}).start(t)
+		m := mailer(s)
+		m.Relays = []string{"away.example.com:25", "mx.example.com:25"}
+		m.answered("away.example.com:25", false)
+		if _, err := m.Notify(t.Context(), dispatch(problem())); err == nil || s.dialled != 1 {
+			t.Errorf("%v after %d connections, want one", err, s.dialled)
+		}
+		m.answered("mx.example.com:25", false)
+		if _, err := m.Notify(t.Context(), dispatch(problem())); err == nil || s.dialled != 3 {
+			t.Errorf("%v after %d connections, want both asked when none is ready", err, s.dialled)
 		}
 	})
 }

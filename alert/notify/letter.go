@@ -63,7 +63,7 @@ func (m *Mailer) fields(n alert.Notice) ([]field, error) {
 	return []field{
 		{"From", from},
 		{"To", strings.Join(to, ", ")},
-		{"Subject", encoded(subject(n))},
+		{"Subject", encoded(m.subject(n))},
 		{"Date", n.Time.UTC().Format(time.RFC1123Z)},
 		{"Message-ID", t.id},
 		{"In-Reply-To", t.parent},

@@ -51,6 +51,8 @@ type Mailer struct {
 	Timeout time.Duration
 	// Log tells of relays passed over (Warn) and of letters taken (Info); nil is silent.
 	Log *slog.Logger
+	// Style is how a notice is written.
+	Style Style
 	// Keep is how long a connection is kept open for the next notice; zero is not at all.
 	Keep time.Duration
 	// Trace gets the dialogue line by line, without secrets; nil is silent.
@@ -65,7 +67,8 @@ type Mailer struct {
 func (m *Mailer) TraceTo(out io.Writer) { m.Trace = out }
 
 // Notify sends the notice to all of To but d.Done. Receipt.Done has the
-// addresses a relay took the letter for, after the 250 that follows the body.
+// addresses a relay took the letter for, after the 250 that follows the body; of a notice
+// that is several letters, with the letter's number behind them.
 //
 // The error is alert.Permanent when nobody took the letter, now or in an earlier
 // attempt, and everybody was refused with 5yz. When somebody took it, those
@@ -73,31 +76,60 @@ func (m *Mailer) TraceTo(out io.Writer) { m.Trace = out }
 // tried again; since a Dispatch says only who is done, the next attempt asks the
 // refused once more, too.
 func (m *Mailer) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
-	waiting := m.waiting(d.Done)
-	if len(waiting) == 0 {
-		return alert.Receipt{}, nil
+	var all outcome
+	letters := m.letters(d)
+	for k, letter := range letters {
+		out, err := m.mail(ctx, letter, doneMark(len(letters), k))
+		if err != nil {
+			return alert.Receipt{Done: all.done}, fmt.Errorf("mail %s: compose letter: %w", m.Name, err)
+		}
+		all = all.add(out)
+		if len(out.waiting) > 0 {
+			break // the next line is not told before this one
+		}
 	}
-	letter, err := m.compose(d)
-	if err != nil {
-		return alert.Receipt{}, fmt.Errorf("mail %s: compose letter: %w", m.Name, err)
-	}
-	out := m.send(ctx, letter, waiting)
-	receipt := alert.Receipt{Done: out.done, Refused: out.refused.text()}
+	receipt := alert.Receipt{Done: all.done, Refused: all.refused.text()}
 	switch {
-	case len(out.waiting) > 0:
-		return receipt, fmt.Errorf("mail %s: %w", m.Name, out.why(ctx))
-	case len(out.done) == 0 && len(d.Done) == 0:
-		return alert.Receipt{}, alert.Permanent(fmt.Errorf("mail %s: %w", m.Name, out.refused))
-	case len(out.trouble) > 0:
-		m.log().WarnContext(ctx, "relay passed over", "channel", m.Name, "notice", d.Notice.ID, "err", out.trouble)
+	case len(all.waiting) > 0:
+		return receipt, fmt.Errorf("mail %s: %w", m.Name, all.why(ctx))
+	case len(all.done) == 0 && len(d.Done) == 0 && len(all.refused) > 0:
+		return alert.Receipt{}, alert.Permanent(fmt.Errorf("mail %s: %w", m.Name, all.refused))
+	case len(all.trouble) > 0:
+		m.log().WarnContext(ctx, "relay passed over", "channel", m.Name, "notice", d.Notice.ID, "err", all.trouble)
 	}
 	return receipt, nil
 }
 
+// mail sends one letter to those who have not got it; mark is what tells it apart from
+// the other letters of its notice in what is done.
+func (m *Mailer) mail(ctx context.Context, d alert.Dispatch, mark string) (outcome, error) {
+	waiting := m.waiting(d.Done, mark)
+	if len(waiting) == 0 {
+		return outcome{}, nil
+	}
+	letter, err := m.compose(d)
+	if err != nil {
+		return outcome{}, err
+	}
+	out := m.send(ctx, letter, waiting)
+	for k := range out.done {
+		out.done[k] += mark
+	}
+	return out, nil
+}
+
 // send tries the relays in order until no recipient waits.
 func (m *Mailer) send(ctx context.Context, letter []byte, to []string) outcome {
-	out := outcome{waiting: to}
-	for _, name := range m.order() {
+	ready, cool := m.order()
+	out := m.sendTo(ctx, ready, letter, outcome{waiting: to})
+	if slices.ContainsFunc(ready, func(relay string) bool { return !m.cools(relay) }) {
+		return out // one of them answered
+	}
+	return m.sendTo(ctx, cool, letter, out)
+}
+
+func (m *Mailer) sendTo(ctx context.Context, relays []string, letter []byte, out outcome) outcome {
+	for _, name := range relays {
 		if len(out.waiting) == 0 || ctx.Err() != nil {
 			break
 		}
@@ -166,10 +198,10 @@ func (m *Mailer) begun(ctx context.Context, name string) (*session, error) {
 }
 
 // waiting returns the addresses of To that are not done, each once.
-func (m *Mailer) waiting(done []string) []string {
+func (m *Mailer) waiting(done []string, mark string) []string {
 	var waiting []string
 	for _, to := range m.To {
-		if !slices.Contains(done, to.Address) && !slices.Contains(waiting, to.Address) {
+		if !slices.Contains(done, to.Address+mark) && !slices.Contains(waiting, to.Address) {
 			waiting = append(waiting, to.Address)
 		}
 	}

@@ -30,6 +30,7 @@ type Mailer struct {
 	To         []string          `toml:"to"`
 	Helo       string            `toml:"helo"`
 	Timeout    Duration          `toml:"timeout"`
+	Style      notify.Style      `toml:"style"`
 	// Keep is nil when the file does not say.
 	Keep *Duration `toml:"keep"`
 }
@@ -47,7 +48,7 @@ func (m *Mailer) channel() *notify.Mailer {
 	return &notify.Mailer{
 		Name: m.Name, Relays: m.Relays, TLS: m.TLS, TLSFiles: m.TLSFiles, ServerName: m.ServerName, From: from, To: to,
 		Auth: m.Auth, Username: m.Username, Password: m.Password, Helo: cmp.Or(m.Helo, hostName()),
-		Timeout: time.Duration(m.Timeout), Keep: m.keep(),
+		Timeout: time.Duration(m.Timeout), Keep: m.keep(), Style: m.Style,
 	}
 }
 

@@ -15,12 +15,13 @@ type Keeper interface {
 	KeepEvery() time.Duration
 }
 
-// keepAgain is how soon Keep is called again after it failed.
+// keepAgain is how soon Keep is called again after it failed, if it is not called sooner.
 const keepAgain = 10 * time.Second
 
 // keeping is when each Keeper is to be called next. The worker owns it.
 type keeping struct {
 	next   map[string]time.Time
+	every  map[string]time.Duration
 	failed map[string]bool
 	done   chan kept // has room for one of each channel
 }
@@ -31,7 +32,7 @@ type kept struct {
 }
 
 func newKeeping(channels int) keeping {
-	return keeping{next: map[string]time.Time{}, failed: map[string]bool{}, done: make(chan kept, channels)}
+	return keeping{next: map[string]time.Time{}, every: map[string]time.Duration{}, failed: map[string]bool{}, done: make(chan kept, channels)}
 }
 
 // keep calls the keepers whose time has come, and returns when the next one's does; zero
@@ -43,6 +44,7 @@ func (w *worker) keep(now time.Time) (next time.Time) {
 			continue
 		}
 		if !w.keeping.next[name].After(now) && !w.busy[name] && w.loop.State.Waiting()[name] == 0 {
+			w.keeping.every[name] = k.KeepEvery()
 			w.keeping.next[name] = now.Add(k.KeepEvery())
 			w.busy[name] = true
 			w.delivery.keep(name, k, w.loop.State.Told(name))
@@ -60,7 +62,7 @@ func (w *worker) hasKept(k kept) {
 	log := w.loop.Log.With("channel", k.channel)
 	switch failed := w.keeping.failed[k.channel]; {
 	case k.err != nil:
-		w.keeping.next[k.channel] = w.clock.now().Add(keepAgain)
+		w.keeping.next[k.channel] = w.clock.now().Add(min(keepAgain, w.keeping.every[k.channel]))
 		if !failed {
 			log.Warn("cannot remind the channel of what is open, will try again", "err", k.err)
 		}

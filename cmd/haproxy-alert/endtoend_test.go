@@ -77,7 +77,7 @@ func TestEndToEndKilled(t *testing.T) {
 	wait(2 * groupWait) // for a mail too many
 	box := mx.letters(t)
 	checkSubjects(t, box, []string{
-		"[DOWN] be_single: no server available; be_single/s1 Layer4 connection problem (lb1)",
+		"[DOWN] be_single: no server available; s1 Layer4 connection problem (lb1)",
 		"[UP] be_single: available again after N (lb1)",
 	})
 	checkThread(t, box[0], box[1], away)
@@ -118,7 +118,7 @@ func tellOutages(t *testing.T, lb *haproxy, mx *postfix) {
 	wait(2 * groupWait) // for a mail too many
 	box := mx.letters(t)
 	checkSubjects(t, box, []string{
-		"[DOWN] be_single: no server available; be_single/s1 Layer4 connection problem (lb1)",
+		"[DOWN] be_single: no server available; s1 Layer4 connection problem (lb1)",
 		"[UP] be_single: available again after N (lb1)",
 		"[DOWN] be_app/s1: Layer7 wrong status, 1 of 2 left (lb1)",
 		"[UP] be_app/s1: up again after N (lb1)",

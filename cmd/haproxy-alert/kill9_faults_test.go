@@ -27,7 +27,7 @@ func planOfFaults() faultsPlan {
 func TestKill9Faults(t *testing.T) {
 	plan := planOfFaults()
 	c := newCampaign(t, startPostfix(t))
-	c.relay.weather = newWeather(c.rng)
+	c.relay.weather.Store(newWeather(c.rng))
 	c.config = daemonConfig{
 		Journal: c.journal, GroupWait: 50 * time.Millisecond, Relay: c.relay.addr,
 		TCPPort: freePort(t).Port(), Timeout: time.Second,
@@ -46,11 +46,11 @@ func TestKill9Faults(t *testing.T) {
 	c.rain(plan.notices, begin.Add(plan.lasts))
 	d.stop(t)
 	c.forwarder.settle(t, c.journal)
-	c.relay.weather.clear()
+	c.relay.weather.Load().clear()
 	c.finish(t)
 
 	v := judge(c.storm.want, c.mx.letters(t))
-	hidden, struck := c.relay.weather.counts()
+	hidden, struck := c.relay.weather.Load().counts()
 	t.Logf("fault campaign: %v, %d kills, faults %v, %d notices, %d mails, %d lost, %d out of order, %d repeated, %d taken by the relay without a word",
 		time.Since(begin).Round(time.Second), plan.kills, struck, len(c.storm.want), len(c.mx.letters(t)), len(v.lost), len(v.disordered), v.repeated, hidden)
 	v.report(t)

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -33,7 +34,7 @@ type smtpRelay struct {
 	mu   sync.Mutex
 	trap *trap // nil: nothing is held
 
-	weather *weather // nil: no faults but the trap's
+	weather atomic.Pointer[weather] // nil: no faults but the trap's
 }
 
 // trap is one order to hold a dialogue.
@@ -126,7 +127,7 @@ func (r *smtpRelay) pass(client net.Conn) {
 	_ = client.SetDeadline(deadline)
 	_ = server.SetDeadline(deadline)
 	d := &dialogue{r, client, server, bufio.NewReader(client), bufio.NewReader(server)}
-	if end := r.weather.strike(atGreeting, d); end {
+	if end := r.weather.Load().strike(atGreeting, d); end {
 		return
 	}
 	if _, ok := d.answer(); !ok {
@@ -143,7 +144,7 @@ func (d *dialogue) command() bool {
 		return false
 	}
 	verb, _, _ := strings.Cut(strings.TrimSpace(strings.ToUpper(line)), " ")
-	if d.relay.weather.strike(step(verb), d) || !d.relay.reach(step(verb)) || !send(d.server, line) {
+	if d.relay.weather.Load().strike(step(verb), d) || !d.relay.reach(step(verb)) || !send(d.server, line) {
 		return false
 	}
 	code, ok := d.answer()
@@ -161,7 +162,7 @@ func (d *dialogue) mail() bool {
 			return false
 		}
 		last := line == ".\r\n"
-		if last && (d.relay.weather.strike(atDot, d) || !d.relay.reach(atDot)) {
+		if last && (d.relay.weather.Load().strike(atDot, d) || !d.relay.reach(atDot)) {
 			return false
 		}
 		if !send(d.server, line) {
@@ -172,7 +173,7 @@ func (d *dialogue) mail() bool {
 		}
 	}
 	answer, _, ok := d.hear()
-	if !ok || d.relay.weather.strike(atAnswer, d) {
+	if !ok || d.relay.weather.Load().strike(atAnswer, d) {
 		return false
 	}
 	return d.relay.reach(atAnswer) && send(d.client, answer) && d.relay.reach(atAnswered)

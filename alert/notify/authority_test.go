@@ -25,7 +25,7 @@ type authority struct {
 
 // newAuthority issues a certificate for mx.example.com and 127.0.0.1. It is good
 // from 1999 on, because a synctest bubble begins in 2000.
-func newAuthority(t *testing.T) authority {
+func newAuthority(t testing.TB) authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -67,7 +68,7 @@ func (v *visit) Auth(string) (sasl.Server, error) {
 }
 
 // serve runs a go-smtp server on l until the test ends.
-func (b *letterbox) serve(t *testing.T, l net.Listener, config *tls.Config) {
+func (b *letterbox) serve(t testing.TB, l net.Listener, config *tls.Config) {
 	t.Helper()
 	server := smtp.NewServer(b)
 	server.TLSConfig = config
@@ -85,6 +86,9 @@ func (b *letterbox) serve(t *testing.T, l net.Listener, config *tls.Config) {
 func listen(t *testing.T, network, address string) net.Listener {
 	t.Helper()
 	l, err := net.Listen(network, address)
+	if err != nil && network == "tcp6" {
+		t.Skip("no IPv6 here: ", err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,6 +105,7 @@ func TestRealServer(t *testing.T) {
 		"starttls, unix":      {TLSRequired, "unix", true},
 		"starttls, tcp":       {TLSRequired, "tcp", true},
 		"implicit, tcp":       {TLSImplicit, "tcp", true},
+		"starttls, ipv6":      {TLSRequired, "tcp6", true},
 		"opportunistic, tcp":  {TLSOpportunistic, "tcp", false},
 		"none, unix":          {TLSNone, "unix", false},
 		"none, first is away": {TLSNone, "tcp", false},
@@ -108,6 +113,9 @@ func TestRealServer(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			address := "127.0.0.1:0"
+			if tt.network == "tcp6" {
+				address = "[::1]:0"
+			}
 			if tt.network == "unix" {
 				address = filepath.Join(t.TempDir(), "smtp")
 			}
@@ -186,5 +194,31 @@ func BenchmarkNotify(b *testing.B) {
 		if _, err := m.Notify(b.Context(), dispatch(problem())); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A burst of notices over loopback and TLS, with a connection each and over one that is
+// kept.
+func BenchmarkBurst(b *testing.B) {
+	for name, keep := range map[string]time.Duration{"fresh": 0, "kept": time.Minute} {
+		b.Run(name, func(b *testing.B) {
+			a := newAuthority(b)
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				b.Fatal(err)
+			}
+			(&letterbox{}).serve(b, l, a.server)
+			m := &Mailer{
+				Name: "ops", Relays: []string{l.Addr().String()}, TLSFiles: TLSFiles{CAFile: a.file}, ServerName: "mx.example.com",
+				From: addresses("alerts@example.com")[0], To: addresses("ops@example.com"), Keep: keep,
+				Username: "alerts", Password: "hunter2",
+			}
+			defer m.Close()
+			for b.Loop() {
+				if _, err := m.Notify(b.Context(), dispatch(problem())); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -51,7 +51,7 @@ func (s *State) joins(b bundle, t transition, v verdict) bool {
 	switch {
 	case t.Step == back && s.opens(s.Pending[u[0]]):
 		return false
-	case t.Incident != before.Incident && !(before.Step == recovery && t.Step.begins()):
+	case t.Incident != before.Incident && (before.Step != recovery || !t.Step.begins()):
 		return false
 	}
 	return len(v.to) > 0 && slices.Equal(b.to, v.to) &&

@@ -177,12 +177,8 @@ func (a *Alertmanager) word(d alert.Dispatch, now time.Time) postable {
 
 // dress adds what the configuration says, and leaves out labels without a value.
 func (a *Alertmanager) dress(p postable) postable {
-	for name, value := range a.Labels {
-		p.Labels[name] = value
-	}
-	for name, value := range a.Annotations {
-		p.Annotations[name] = value
-	}
+	maps.Copy(p.Labels, a.Labels)
+	maps.Copy(p.Annotations, a.Annotations)
 	for name, value := range p.Labels {
 		if value == "" {
 			delete(p.Labels, name)

@@ -152,9 +152,18 @@ func (e *Exec) environment(d alert.Dispatch) []string {
 func variables(d alert.Dispatch) [][2]string {
 	n := d.Notice
 	v := [][2]string{
-		{"ID", n.ID}, {"KIND", n.Kind.String()}, {"SEVERITY", n.Severity.String()}, {"INCIDENT", n.Incident}, {"FIRST", n.First},
-		{"PROXY", n.Proxy}, {"SERVER", n.Server}, {"SUBJECT", subject(n)}, {"OBSERVERS", strings.Join(n.Observers, ", ")},
-		{"LATE_S", strconv.Itoa(int(d.Delay.Seconds()))}, {"CHANNEL", d.Channel}, {"ATTEMPT", strconv.Itoa(d.Attempt)},
+		{"ID", n.ID},
+		{"KIND", n.Kind.String()},
+		{"SEVERITY", n.Severity.String()},
+		{"INCIDENT", n.Incident},
+		{"FIRST", n.First},
+		{"PROXY", n.Proxy},
+		{"SERVER", n.Server},
+		{"SUBJECT", subject(n)},
+		{"OBSERVERS", strings.Join(n.Observers, ", ")},
+		{"LATE_S", strconv.Itoa(int(d.Delay.Seconds()))},
+		{"CHANNEL", d.Channel},
+		{"ATTEMPT", strconv.Itoa(d.Attempt)},
 	}
 	for _, at := range []struct {
 		name string

@@ -35,7 +35,7 @@ func TestWebhookSigns(t *testing.T) {
 	})
 }
 
-// What openssl dgst says of the same words: printf '1700000000.{}' | openssl dgst -sha256 -hmac key
+// What openssl dgst says of the same words: printf '1700000000.{}' | openssl dgst -sha256 -hmac key.
 func TestSignature(t *testing.T) {
 	const want = "9d713ed406bb7076d4123f0dc2c39d2df5c654ed4b0cd56b52c8b4c940bd63ae"
 	if got := (&Webhook{Secret: "key"}).signature("1700000000", []byte("{}")); got != want {

@@ -79,7 +79,7 @@ func postfixMTA(t *testing.T) *mta {
 	uid, gid := postfixDirs(t, m.dir)
 	m.certificates(t)
 	data := map[string]any{
-		"Dir": m.dir, "UID": uid, "GID": gid, "Judge": m.postmaster.port,
+		"Dir": m.dir, "UID": uid, "GID": gid, "Judge": m.port,
 		"Port": m.ports.Port, "Expired": m.ports.Expired, "Implicit": m.ports.Implicit, "Wants": m.ports.Wants,
 	}
 	for _, name := range []string{"main", "master"} {
@@ -142,7 +142,7 @@ func eximMTA(t *testing.T) *mta {
 	}
 	m.certificates(t)
 	render(t, "exim.conf", m.file("exim.conf"), map[string]any{
-		"Dir": m.dir, "Path": path, "Judge": m.postmaster.port,
+		"Dir": m.dir, "Path": path, "Judge": m.port,
 		"Port": m.ports.Port, "Expired": m.ports.Expired, "Implicit": m.ports.Implicit, "Wants": m.ports.Wants,
 	})
 	m.acceptID = regexp.MustCompile(`\(Exim [^)]*\).* id ([0-9A-Za-z]{6,}-[0-9A-Za-z]{6,}-[0-9A-Za-z]{2,4})`)

@@ -66,12 +66,12 @@ func (j *postmaster) hear(conn net.Conn) {
 	var once bool
 	for lines := bufio.NewScanner(conn); lines.Scan(); {
 		name, value, _ := strings.Cut(lines.Text(), "=")
-		switch {
-		case name == "recipient":
+		switch name {
+		case "recipient":
 			recipient = value
-		case name == "request":
+		case "request":
 			once = value == "exim"
-		case name == "":
+		case "":
 			if _, err := fmt.Fprintf(conn, "action=%s\n\n", j.next(recipient)); err != nil || once {
 				return
 			}

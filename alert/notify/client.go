@@ -40,7 +40,7 @@ type Web struct {
 }
 
 // TraceTo has each exchange told to out.
-func (w *Web) TraceTo(out io.Writer) { w.Trace = out }
+func (w *Web) TraceTo(out io.Writer) { w.Trace = &lockedWriter{out: out} }
 
 // client is made for each exchange: a renewed certificate counts at once, no connection
 // that went stale meanwhile makes a repeat, and nothing of it outlives ctx.

@@ -2,11 +2,11 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,28 +20,29 @@ type ends map[string]postable
 // send posts the alerts to every instance. One that takes them is enough: to the others
 // Keep sends what is open, and the ends they missed, until our next restart.
 func (a *Alertmanager) send(ctx context.Context, alerts []postable) error {
-	var taken bool
-	var errs []error
-	for _, base := range a.URLs {
-		err := a.sendTo(ctx, base, a.withOwed(base, alerts))
-		taken = taken || err == nil
-		if err == nil {
+	results := make([]error, len(a.URLs))
+	var wg sync.WaitGroup
+	for k, base := range a.URLs {
+		all := a.withOwed(base, alerts)
+		wg.Go(func() { results[k] = a.sendTo(ctx, base, all) }) // a dead one costs the others nothing
+	}
+	wg.Wait()
+	var errs causes
+	for k, base := range a.URLs {
+		if results[k] == nil {
 			delete(a.owed, base)
 			continue
 		}
-		errs = append(errs, err)
+		errs = append(errs, results[k])
 		a.owe(base, alerts)
 	}
-	if taken {
-		if len(errs) > 0 && a.log != nil {
-			a.log.Warn("an alertmanager was not reached, another one was", "channel", a.Name, "err", errors.Join(errs...))
-		}
-		return nil
+	switch {
+	case len(errs) == len(a.URLs):
+		return fmt.Errorf("alertmanager %s: %w", a.Name, errs)
+	case len(errs) > 0 && a.log != nil:
+		a.log.Warn("an alertmanager was not reached, another one was", "channel", a.Name, "err", errs)
 	}
-	if len(errs) == 0 {
-		return nil
-	}
-	return fmt.Errorf("alertmanager %s: %w", a.Name, causes(errs))
+	return nil
 }
 
 // withOwed puts the ends that an instance missed before the alerts, but for those whose

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -16,14 +17,46 @@ func (l *Loop) Quiet(ctx context.Context, source string, since time.Time, heard 
 	return l.put(ctx, Fact{Kind: Operator, At: since, Quiet: source, Heard: heard})
 }
 
-// Blind returns the sources that are silent, sorted.
-func (s *State) Blind() []string { return sortedKeys(s.Deaf) }
+// Lost records that the kernel has dropped so many lines at a listener since a time, or
+// that it drops no more: what was among them nobody knows. The error is ctx's, or
+// ErrStopped.
+func (l *Loop) Lost(ctx context.Context, listener string, lines int, since time.Time, over bool) error {
+	l.open()
+	return l.put(ctx, Fact{Kind: Operator, At: since, Quiet: listener, Lost: lines, Heard: over})
+}
 
-// listen opens and closes the incident of a source that is silent. It is about no
-// server; its name stands where a proxy's does, and among the observers.
+// Blind returns the sources that are silent, sorted.
+func (s *State) Blind() []string { return s.deafTo(silentSource) }
+
+// Losing returns the listeners where the kernel drops lines, sorted.
+func (s *State) Losing() []string { return s.deafTo(lossyListener) }
+
+func (s *State) deafTo(sort string) []string {
+	var names []string
+	for _, key := range sortedKeys(s.Deaf) {
+		if name, ok := strings.CutPrefix(key, sort); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// What the keys of such incidents begin with; HAProxy's names have no blanks.
+const (
+	silentSource  = "source "
+	lossyListener = "listener "
+)
+
+// listen opens and closes the incident of a source that is silent, or of a listener that
+// loses lines. It is about no server; its name stands where a proxy's does, and among the
+// observers.
 func (s *State) listen(f Fact) {
-	key := "source " + f.Quiet
-	i := s.Incidents[s.Deaf[f.Quiet]]
+	key, reason, observers := silentSource+f.Quiet, "nothing heard of it", []string{f.Quiet}
+	if f.Lost != 0 {
+		observers = []string{}
+		key, reason = lossyListener+f.Quiet, plural(f.Lost, "line", "lines")+" dropped by the kernel"
+	}
+	i := s.Incidents[s.Deaf[key]]
 	switch {
 	case i == nil && f.Heard:
 	case i == nil && len(s.Deaf) >= MaxQuiet:
@@ -31,13 +64,14 @@ func (s *State) listen(f Fact) {
 	case i == nil:
 		i = &incident{Incident: Incident{
 			ID: incidentID(key, f), Key: key, Proxy: f.Quiet, Opened: f.At, Severity: Alert,
-			Observers: []string{f.Quiet}, Reason: "nothing heard of it",
+			Observers: observers, Reason: reason,
 		}}
 		s.Incidents[i.ID] = i
-		s.Deaf[f.Quiet] = i.ID
+		s.Deaf[key] = i.ID
 		s.arm(i, blind, f.At, f.Time, f.Time)
 	case f.Heard:
-		delete(s.Deaf, f.Quiet)
+		delete(s.Deaf, key)
+		i.Reason = reason
 		i.Closed, i.EndCause = later(f.Time, i.Opened), up.word()
 		s.disarmStep(i.ID, reminder)
 		if i.Told || s.beginning(i.ID) != nil {
@@ -48,5 +82,7 @@ func (s *State) listen(f Fact) {
 	}
 }
 
-// deaf reports whether the incident is that of a silent source.
-func (i *incident) deaf() bool { return i.Key == "source "+i.Proxy }
+// deaf reports whether the incident is that of a silent source, or of a lossy listener.
+func (i *incident) deaf() bool { return i.Key == silentSource+i.Proxy || i.lossy() }
+
+func (i *incident) lossy() bool { return i.Key == lossyListener+i.Proxy }

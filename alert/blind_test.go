@@ -52,3 +52,41 @@ func TestBlind(t *testing.T) {
 		}
 	})
 }
+
+// A listener that loses lines is told, and when it loses no more; a crash in between
+// changes nothing, and a silent source is another matter.
+func TestLosing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := policy("ops")
+		ops, j := newPhone(), newMemory()
+		l, stop := running(t, alert.NewState(p), j, map[string]alert.Notifier{"ops": ops})
+		const at = "udp://127.0.0.1:5514"
+		for range 2 { // said again: told once
+			if err := l.Lost(t.Context(), at, 7, time.Now(), false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		stop()
+		s := j.recovered(p)
+		if got := s.Losing(); !slices.Equal(got, []string{at}) || len(s.Blind()) > 0 {
+			t.Errorf("losing at %q, blind for %q after a restart", got, s.Blind())
+		}
+		l, stop = running(t, s, newMemory(), map[string]alert.Notifier{"ops": ops})
+		if err := l.Lost(t.Context(), at, 1200, time.Now(), true); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		want := []string{
+			"[BLIND] udp://127.0.0.1:5514: lines are lost here, 7 lines dropped by the kernel: raise read_buffer and net.core.rmem_max",
+			"[UP] udp://127.0.0.1:5514: loses no more, 1200 lines dropped by the kernel after 1m",
+		}
+		if d := cmp.Diff(want, ops.subjects()); d != "" {
+			t.Errorf("-want +got:\n%s", d)
+		}
+		if len(s.Open()) != 0 || len(s.Losing()) != 0 {
+			t.Errorf("open %v, losing at %q", s.Open(), s.Losing())
+		}
+	})
+}

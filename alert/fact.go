@@ -35,6 +35,9 @@ type Fact struct {
 	// is Heard again.
 	Quiet string `json:"quiet,omitempty"`
 	Heard bool   `json:"heard,omitempty"`
+	// Lost, when not 0, says that Quiet is a listener where the kernel dropped so many
+	// lines since At, or with Heard that it drops no more.
+	Lost int `json:"lost,omitempty"`
 
 	// Channel, Notice, Done and Error are what became of one attempt to send.
 	Channel string   `json:"ch,omitempty"`

@@ -20,7 +20,7 @@ func (s *State) Sources() []SourceStatus {
 	for name, p := range s.Processes {
 		all[name] = SourceStatus{Name: name, Heard: p.Heard, Process: p.Since}
 	}
-	for name := range s.Deaf {
+	for _, name := range s.Blind() {
 		st := all[name]
 		st.Name, st.Silent = name, true
 		all[name] = st

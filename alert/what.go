@@ -34,6 +34,10 @@ func (i *incident) mark(st step) string {
 
 func (i *incident) what(st step) string {
 	switch {
+	case i.lossy() && (st == blind || st == reminder):
+		return "lines are lost here, " + i.Reason + ": raise read_buffer and net.core.rmem_max"
+	case i.lossy():
+		return "loses no more, " + i.Reason
 	case st == blind:
 		return "nothing heard of it: whatever happens there is not seen"
 	case i.deaf() && st == reminder:

@@ -69,6 +69,7 @@ func (o *object) fact(f *alert.Fact) {
 	if f.Kind == alert.Operator {
 		o.command(f)
 	}
+	o.number(`"lost":`, parse.Number{Value: f.Lost, Said: f.Lost != 0})
 	o.text(`"ch":`, f.Channel)
 	o.text(`"n":`, f.Notice)
 	o.texts(`"done":`, f.Done)

@@ -191,6 +191,8 @@ func alertName(p alert.Part) string {
 	switch {
 	case strings.HasPrefix(p.Key, "source "):
 		return "HAProxyLogSilent"
+	case strings.HasPrefix(p.Key, "listener "):
+		return "HAProxyLogLost"
 	case p.Planned:
 		return "HAProxyPlannedWork"
 	case p.Server == "":

@@ -52,6 +52,7 @@ type Incidents struct {
 	ReloadGrace Duration          `toml:"reload_grace"`
 	ReloadQuiet Duration          `toml:"reload_quiet"`
 	QuietSource Duration          `toml:"quiet_source"`
+	Drops       Duration          `toml:"drops"`
 	Flapping    Flapping          `toml:"flapping"`
 	GiveUpAfter Duration          `toml:"give_up_after"`
 	// ChannelAlarm is how long a channel may fail before the others are told.
@@ -123,6 +124,7 @@ func defaults() Config {
 			Digest:       alert.DefaultDigest,
 			ReloadGrace:  Duration(alert.DefaultReloadGrace),
 			ReloadQuiet:  Duration(alert.DefaultReloadQuiet),
+			Drops:        Duration(defaultDrops),
 			Flapping:     Flapping{alert.DefaultFlapChanges, Duration(alert.DefaultFlapWithin)},
 			GiveUpAfter:  Duration(alert.DefaultGiveUpAfter),
 			ChannelAlarm: Duration(alert.DefaultChannelAlarm),

@@ -22,10 +22,11 @@ type feed struct {
 	loop *alert.Loop
 	log  *slog.Logger
 
-	lines  atomic.Int64 // all frames
-	events atomic.Int64 // those that are health lines
-	misses nearMisses   // those that look like one
-	ears   *ears        // who is heard at all
+	lines  atomic.Int64  // all frames
+	events atomic.Int64  // those that are health lines
+	misses nearMisses    // those that look like one
+	ears   *ears         // who is heard at all
+	drops  time.Duration // see leak
 }
 
 func newFeed(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *feed {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -68,6 +69,7 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 		return errors.Join(err, operator.close())
 	}
 	f := newFeed(loop, time.Duration(cfg.Incidents.QuietSource), log)
+	f.drops = time.Duration(cfg.Incidents.Drops)
 	operator.stats, operator.counts = j.Stats, func() (lines, events int64) { return f.lines.Load(), f.events.Load() }
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
 	return runPipeline(ctx, f, receivers, operator)
@@ -97,7 +99,8 @@ func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver, ope
 			errs[i] = r.Run(receiving, f.sink(r.String()))
 			stopReceiving() // deaf on one ear is worse than a restart
 		})
-		wg.Go(func() { watch(receiving, r, f.log) })
+		leak := newLeak(f.loop, r.String(), f.drops, slices.Contains(f.loop.State.Losing(), r.String()))
+		wg.Go(func() { watch(receiving, r, leak, f.log) })
 	}
 	wg.Go(func() {
 		errs[len(receivers)+1] = operator.run(receiving)

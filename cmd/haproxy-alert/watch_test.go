@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"haproxy-alert/syslog"
 )
@@ -23,5 +27,39 @@ func TestTellLostTellsGrowthOnly(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 2 || !strings.Contains(lines[0], `"count":7,"total":10`) || !strings.Contains(lines[0], "ERROR") {
 		t.Errorf("told %q", lines)
+	}
+}
+
+// told keeps what a leak tells.
+type told []string
+
+func (t *told) Lost(_ context.Context, _ string, lines int, _ time.Time, over bool) error {
+	*t = append(*t, fmt.Sprint(lines, " over ", over))
+	return nil
+}
+
+// A listener that loses lines is told once, and once more when it has lost none for long
+// enough, with how many it lost in all.
+func TestLeak(t *testing.T) {
+	var got told
+	l := newLeak(&got, "udp://127.0.0.1:5514", time.Minute, false)
+	now := time.Now()
+	for _, look := range []struct {
+		after   time.Duration
+		dropped uint64
+	}{{0, 0}, {10 * time.Second, 5}, {10 * time.Second, 9}, {30 * time.Second, 9}, {30 * time.Second, 9}, {time.Minute, 9}, {time.Minute, 12}} {
+		now = now.Add(look.after)
+		l.look(t.Context(), look.dropped, now)
+	}
+	if want := (told{"5 over false", "9 over true", "3 over false"}); !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+
+	got = nil
+	newLeak(&got, "", 0, false).look(t.Context(), 100, now)
+	again := newLeak(&got, "", time.Minute, true) // an earlier run said that it loses lines
+	again.look(t.Context(), 0, time.Now().Add(time.Hour))
+	if want := (told{"1 over true"}); !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
 	}
 }

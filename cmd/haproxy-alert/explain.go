@@ -44,7 +44,7 @@ every line, in order, with "kind":"none" for what is no health line.`,
 			}
 			return write(out, l)
 		}}
-		err := opts.read(args, cmd.InOrStdin(), logs)
+		err := opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		if !asJSON {
 			fmt.Fprintf(cmd.ErrOrStderr(), "%d lines, %d of them health lines\n", logs.totals.lines, events)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -52,9 +53,10 @@ type logReader struct {
 	totals   logTotals
 }
 
-// read leads the lines of the logs, or of stdin, to r. Damage of a log comes as
-// an error after all of its good lines, and the next log is read all the same.
-func (o *logOptions) read(names []string, stdin io.Reader, r *logReader) error {
+// read leads the lines of the logs, or of stdin, to r, until ctx ends. Damage of a
+// log comes as an error after all of its good lines, and the next log is read all
+// the same.
+func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, r *logReader) error {
 	loc, err := time.LoadLocation(o.zone)
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
@@ -63,15 +65,25 @@ func (o *logOptions) read(names []string, stdin io.Reader, r *logReader) error {
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
+	q := queue{ctx: ctx, stdin: stdin, keep: r.keep(), names: r.inOrder(names)}
+	defer q.close()
 	var errs []error
-	for _, name := range r.inOrder(names) {
-		shown := name
-		if len(names) == 1 {
-			shown = ""
+	for s, err := range q.logs() {
+		if err == nil {
+			err = r.log(s, len(names) > 1)
 		}
-		errs = append(errs, r.log(name, shown, stdin))
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// keep tells which lines a log need give: their text is asked for by several
+// goroutines at once.
+func (r *logReader) keep() func(text []byte) bool {
+	if r.every {
+		return func([]byte) bool { return true }
+	}
+	return parse.Candidate
 }
 
 // inOrder sorts logs by the time of their first line: a shell names a rotated set with
@@ -111,40 +123,37 @@ func (r *logReader) begin(name string) time.Time {
 	return time.Time{}
 }
 
-func (r *logReader) log(name, shown string, stdin io.Reader) error {
-	log, err := syslog.OpenLog(name, stdin)
-	if err != nil {
-		return err
+// log reads one log; a named one says in each line which.
+func (r *logReader) log(s sifted, named bool) error {
+	r.timeline.Written = s.log.Modified()
+	l := logLine{time: s.log.Modified()}
+	if named {
+		l.file = s.name
 	}
-	defer log.Close()
-	r.timeline.Written = log.Modified()
-	l := logLine{file: shown, time: log.Modified()}
-	var last []byte
-	for frame, err := range log.Lines() {
+	defer func() {
+		st := s.log.Stats()
+		r.totals.lines += st.Lines
+		r.totals.bytes += st.Bytes
+	}()
+	for line, err := range s.sieve.Lines() {
 		if err != nil {
 			return err
 		}
-		l.number++
-		last = append(last[:0], frame...)
-		if l.number == 1 {
-			r.span(r.timeline.Parse(frame))
+		if line.Number == 1 || line.Last {
+			r.span(r.timeline.Parse(line.Frame))
 		}
-		if err := r.line(&l, frame); err != nil {
-			return err
+		l.number = line.Number
+		if line.Kept && !line.Last {
+			if err := r.line(&l, line.Frame); err != nil {
+				return err
+			}
 		}
 	}
-	r.span(r.timeline.Parse(last))
-	r.totals.lines += log.Stats().Lines
-	r.totals.bytes += log.Stats().Bytes
 	return nil
 }
 
-// line reads one line. The header of a line that cannot be about health is not
-// looked at: that is where the time goes.
+// line reads one line that may be about health.
 func (r *logReader) line(l *logLine, frame []byte) error {
-	if !r.every && !parse.Candidate(syslog.Body(frame)) {
-		return nil
-	}
 	l.message = r.timeline.Parse(frame)
 	l.event, _ = parse.Line(l.message.Text)
 	if !l.message.Time.IsZero() {

@@ -41,7 +41,7 @@ still open, then one summary.`,
 		out := bufio.NewWriter(cmd.OutOrStdout())
 		r := newReplay(cfg, out, asJSON)
 		logs := &logReader{each: r.line}
-		err = opts.read(args, cmd.InOrStdin(), logs)
+		err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		return errors.Join(err, r.finish(logs.totals), out.Flush())
 	}
 	return cmd

@@ -18,7 +18,7 @@ func (s *Sieve) sections(file *os.File, index, readers int, to chan<- section) {
 		from, end, final, err := bounds(file, int64(index)*sectionSize, edge)
 		part := &Log{name: s.log.name}
 		if err == nil && from < end {
-			part.text = &meter{io.NewSectionReader(file, from, end-from), &s.log.read}
+			part.text = stoppable{&meter{io.NewSectionReader(file, from, end-from), &s.log.read}, s.ctx}
 			cutter.log, cutter.r, cutter.w, cutter.dropping = part, 0, 0, false
 			p.begin(index == 0)
 			cutter.lines(nil, func(line []byte, fault error) bool {
@@ -26,7 +26,7 @@ func (s *Sieve) sections(file *os.File, index, readers int, to chan<- section) {
 					return false
 				}
 				p.take(line)
-				return s.ctx.Err() == nil
+				return true
 			})
 		} else {
 			p.begin(false)

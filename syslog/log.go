@@ -33,10 +33,11 @@ type Log struct {
 	name     string
 	modified time.Time
 	size     int64
-	regular  bool      // a file that can be read from anywhere
-	packed   bool      // it is compressed
-	text     io.Reader // decompressed
-	file     *os.File  // when it is a plain file, to be read from anywhere
+	regular  bool        // a file that can be read from anywhere
+	packed   bool        // it is compressed
+	text     io.Reader   // decompressed
+	file     *os.File    // when it is a plain file, to be read from anywhere
+	window   io.ReaderAt // of file, what Narrow left
 	close    []func() error
 
 	read              atomic.Int64 // of the file

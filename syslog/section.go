@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"os"
 	"slices"
 )
 
 // sections reads every readers-th section of the file, from the index on, until the
 // file ends. A line belongs to the section it begins in.
-func (s *Sieve) sections(file *os.File, index, readers int, to chan<- section) {
+func (s *Sieve) sections(file io.ReaderAt, index, readers int, to chan<- section) {
 	p := picker{keep: s.keep}
 	edge := make([]byte, edgeSize)
 	cutter := lineCutter{buf: make([]byte, MaxLine+block), refill: p.settle}
@@ -52,7 +51,7 @@ const edgeSize = 4 << 10
 //
 // A line that goes on for MaxLine beyond the section is cut anyway, so that nobody
 // looks for its end: a file without line ends is not read over and over.
-func bounds(file *os.File, from int64, edge []byte) (begin, end int64, final bool, err error) {
+func bounds(file io.ReaderAt, from int64, edge []byte) (begin, end int64, final bool, err error) {
 	next := from + sectionSize
 	if from > 0 {
 		at, err := nextLine(file, from-1, next-1, edge)
@@ -74,7 +73,7 @@ func bounds(file *os.File, from int64, edge []byte) (begin, end int64, final boo
 
 // nextLine returns what follows the first line end between from and to, -1 when
 // there is none, and where the file ends with io.EOF when it does so before to.
-func nextLine(file *os.File, from, to int64, edge []byte) (int64, error) {
+func nextLine(file io.ReaderAt, from, to int64, edge []byte) (int64, error) {
 	for from < to {
 		n, err := file.ReadAt(edge[:min(int64(len(edge)), to-from)], from)
 		if at := bytes.IndexByte(edge[:n], '\n'); at >= 0 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"os"
 	"runtime"
 	"sync"
 )
@@ -87,8 +86,9 @@ func (s *Sieve) start(read func(chan<- section)) {
 	s.done.Go(func() { read(turn) })
 }
 
-// plain returns the file when its lines can be read from anywhere, else nil.
-func (l *Log) plain() *os.File {
+// plain returns the file when its lines can be read from anywhere, else nil: what
+// of it Narrow left.
+func (l *Log) plain() io.ReaderAt {
 	if l.file == nil {
 		return nil
 	}
@@ -96,6 +96,9 @@ func (l *Log) plain() *os.File {
 	n, err := l.file.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) || formOf(head[:n]) != plainLines {
 		return nil
+	}
+	if l.window != nil {
+		return l.window
 	}
 	return l.file
 }

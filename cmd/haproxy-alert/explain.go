@@ -31,14 +31,15 @@ every line, in order, with "kind":"none" for what is no health line.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVar(&all, "all", false, "also the lines that are no health lines")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		out := bufio.NewWriter(cmd.OutOrStdout())
+		show := newProgress(cmd.ErrOrStderr(), args)
+		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
 		defer out.Flush()
 		write := explainText
 		if asJSON {
 			write = explainJSON
 		}
 		events := 0
-		logs := &logReader{every: all, misses: !asJSON, each: func(l logLine) error {
+		logs := &logReader{every: all, misses: !asJSON, show: show, each: func(l logLine) error {
 			if l.event.Kind != parse.None {
 				events++
 			}

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -18,13 +20,16 @@ import (
 
 // logOptions say how old log files are to be read.
 type logOptions struct {
-	zone string
-	year int
+	zone         string
+	year         int
+	since, until string
 }
 
 func (o *logOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.zone, "tz", "Local", "time `ZONE` of lines that do not say theirs, such as Europe/Paris")
 	cmd.Flags().IntVar(&o.year, "year", 0, "`YEAR` of the first line; default: that of the file's date")
+	cmd.Flags().StringVar(&o.since, "since", "", "leave out what is older than `TIME`: as logs have it, 2026-11-21, or 2h back from the end")
+	cmd.Flags().StringVar(&o.until, "until", "", "leave out what is not older than `TIME`, written as for --since")
 }
 
 // logLine is one line of a log, read and recognised.
@@ -49,7 +54,14 @@ type logReader struct {
 	each          func(logLine) error
 	misses, every bool
 
-	timeline syslog.Timeline
+	// seek says that nobody asks for the numbers of lines: what --since and --until
+	// leave out of plain files is not even read.
+	seek bool
+	show *progress
+
+	start    syslog.Timeline // of any log, seen alone
+	timeline syslog.Timeline // of all, one after another
+	wanted   span
 	totals   logTotals
 }
 
@@ -61,20 +73,57 @@ func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, 
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
 	}
-	r.timeline = syslog.Timeline{Location: loc, Year: o.year}
+	r.start = syslog.Timeline{Location: loc, Year: o.year}
+	r.timeline = r.start
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
-	q := queue{ctx: ctx, stdin: stdin, keep: r.keep(), names: r.inOrder(names)}
+	if r.wanted, err = o.span(names, r.start); err != nil {
+		return err
+	}
+	drawn, erase := context.WithCancel(ctx)
+	var drawing sync.WaitGroup
+	defer drawing.Wait()
+	defer erase()
+	drawing.Go(func() { r.show.run(drawn) })
+	return r.logs(ctx, &queue{ctx: ctx, stdin: stdin, names: r.inOrder(names), sift: r.sift})
+}
+
+// logs reads the logs of a queue.
+func (r *logReader) logs(ctx context.Context, q *queue) error {
 	defer q.close()
 	var errs []error
 	for s, err := range q.logs() {
 		if err == nil {
-			err = r.log(s, len(names) > 1)
+			err = r.log(s, len(q.names) > 1)
+		}
+		if ctx.Err() != nil {
+			return errors.Join(append(errs, interruption{r.totals.lines})...)
 		}
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// interruption says that somebody did not want to wait for the end.
+type interruption struct{ lines int64 }
+
+func (i interruption) Error() string {
+	return fmt.Sprintf("interrupted after %d lines, what they say is all above", i.lines)
+}
+
+// narrows reports whether the ends of plain files are left out unread.
+func (r *logReader) narrows() bool { return r.seek && r.wanted != (span{}) }
+
+// sift begins to read a log, wherever in its queue that is.
+func (r *logReader) sift(ctx context.Context, log *syslog.Log) (*syslog.Sieve, error) {
+	r.show.add(log)
+	if r.narrows() {
+		if err := narrow(log, r.wanted, r.start); err != nil {
+			return nil, err
+		}
+	}
+	return log.Sift(ctx, r.keep()), nil
 }
 
 // keep tells which lines a log need give: their text is asked for by several
@@ -91,7 +140,7 @@ func (r *logReader) keep() func(text []byte) bool {
 func (r *logReader) inOrder(names []string) []string {
 	begins := map[string]time.Time{}
 	for _, name := range names {
-		if len(names) > 1 && name != "-" {
+		if len(names) > 1 && isFile(name) {
 			begins[name] = r.begin(name)
 		}
 	}
@@ -103,6 +152,12 @@ func (r *logReader) inOrder(names []string) []string {
 		return begins[a].Compare(begins[b])
 	})
 	return sorted
+}
+
+// isFile reports whether a log can be looked at without being used up, as a pipe is.
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return name != "-" && err == nil && info.Mode().IsRegular()
 }
 
 // begin returns the time of a log's first line, zero when it has none or cannot be
@@ -126,6 +181,9 @@ func (r *logReader) begin(name string) time.Time {
 // log reads one log; a named one says in each line which.
 func (r *logReader) log(s sifted, named bool) error {
 	r.timeline.Written = s.log.Modified()
+	if first := s.log.First(); r.narrows() && first != nil {
+		r.timeline.Parse(first) // its year goes on to the first line that is read
+	}
 	l := logLine{time: s.log.Modified()}
 	if named {
 		l.file = s.name
@@ -159,6 +217,12 @@ func (r *logReader) line(l *logLine, frame []byte) error {
 	if !l.message.Time.IsZero() {
 		l.time = l.message.Time
 	}
+	if !r.wanted.holds(l.time) {
+		return nil
+	}
+	if l.event.Kind != parse.None {
+		r.show.event()
+	}
 	if l.event.Kind == parse.None && !r.every && !r.missed(l.message.Text) {
 		return nil
 	}
@@ -180,10 +244,11 @@ func (r *logReader) span(m syslog.Message) {
 	if m.Time.IsZero() {
 		return
 	}
+	at := r.wanted.clip(m.Time)
 	if r.totals.first.IsZero() {
-		r.totals.first = m.Time
+		r.totals.first = at
 	}
-	r.totals.last = slices.MaxFunc([]time.Time{r.totals.last, m.Time}, time.Time.Compare)
+	r.totals.last = slices.MaxFunc([]time.Time{r.totals.last, at}, time.Time.Compare)
 }
 
 // visible shows control characters as "·", so that no line can drive a terminal.

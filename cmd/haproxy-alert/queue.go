@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"runtime"
@@ -15,8 +16,8 @@ import (
 type queue struct {
 	ctx   context.Context
 	stdin io.Reader
-	keep  func(text []byte) bool
 	names []string
+	sift  func(context.Context, *syslog.Log) (*syslog.Sieve, error)
 
 	begun []opened // of names, the first so many
 	ended int      // of begun, those that are closed
@@ -56,7 +57,11 @@ func (q *queue) open(name string) opened {
 	if err != nil {
 		return opened{err: err}
 	}
-	return opened{sifted: sifted{name, log, log.Sift(q.ctx, q.keep)}}
+	sieve, err := q.sift(q.ctx, log)
+	if err != nil {
+		return opened{err: errors.Join(err, log.Close())}
+	}
+	return opened{sifted: sifted{name, log, sieve}}
 }
 
 // close closes what is open.
@@ -66,10 +71,13 @@ func (q *queue) close() {
 	}
 }
 
-// close ends the reading. A file that was only read closes without a fault.
+// close ends the reading. A file that was only read closes without a fault; stdin
+// may still be read from, until its writer or the program ends.
 func (o opened) close() {
 	if o.log != nil {
 		o.sieve.Close()
-		_ = o.log.Close()
+		if o.name != "-" {
+			_ = o.log.Close()
+		}
 	}
 }

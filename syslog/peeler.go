@@ -45,7 +45,7 @@ func (p *Peeler) known(b []byte) int {
 	if n == 0 || len(b) <= n {
 		return 0
 	}
-	if !bytes.Equal(b[:n], p.head) && !p.likewise(b) {
+	if (p.stamp == iso || !bytes.Equal(b[:n], p.head)) && !p.likewise(b) {
 		return 0
 	}
 	switch b[n] {
@@ -63,7 +63,10 @@ func (p *Peeler) likewise(b []byte) bool {
 	case p.at > 0 && (b[0] != '<' || shortPRI(b) == 0):
 	case p.at > len("<129>") && string(b[len("<129>"):p.at]) != "1 ":
 	case p.stamp == bsd:
-		return isBSD(b[p.at:])
+		if isBSD(b[p.at:]) {
+			copy(p.head, b[:n]) // many lines have the same second
+			return true
+		}
 	default:
 		return isoStamp(b[p.at:n+1]) == n-p.at
 	}

@@ -11,6 +11,7 @@ import (
 // file ends. A line belongs to the section it begins in.
 func (s *Sieve) sections(file io.ReaderAt, index, readers int, to chan<- section) {
 	p := picker{keep: s.keep}
+	take := p.yielded
 	edge := make([]byte, edgeSize)
 	cutter := lineCutter{buf: make([]byte, MaxLine+block), refill: p.settle}
 	for ; ; index += readers {
@@ -20,13 +21,8 @@ func (s *Sieve) sections(file io.ReaderAt, index, readers int, to chan<- section
 			part.text = stoppable{&meter{io.NewSectionReader(file, from, end-from), &s.log.read}, s.ctx}
 			cutter.log, cutter.r, cutter.w, cutter.dropping = part, 0, 0, false
 			p.begin(index == 0)
-			cutter.lines(nil, func(line []byte, fault error) bool {
-				if err = fault; fault != nil {
-					return false
-				}
-				p.take(line)
-				return true
-			})
+			cutter.lines(nil, take)
+			err = p.err
 		} else {
 			p.begin(false)
 		}
@@ -127,11 +123,22 @@ type picker struct {
 	text    []byte
 	last    []byte // the last line
 	settled []byte // its copy
+	err     error  // of the reading
 }
 
 // begin empties it for the next section, whose first line is perhaps the log's.
 func (p *picker) begin(first bool) {
 	p.first, p.lines, p.kept, p.text = first, 0, nil, nil
+}
+
+// yielded takes what a lineCutter gives.
+func (p *picker) yielded(line []byte, err error) bool {
+	if err != nil {
+		p.err = err
+		return false
+	}
+	p.take(line)
+	return true
 }
 
 // take tries a line.

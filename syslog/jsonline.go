@@ -19,9 +19,12 @@ func (w *wrapping) unwrapJSON(frame []byte) bool {
 	if !m.whole() || s.twice {
 		return false
 	}
-	line, ok := unquoted(s.value[roleLine])
+	line, ok := unquotedInto(w.space, s.value[roleLine])
 	if !ok {
 		return false
+	}
+	if copied(s.value[roleLine], line) {
+		w.space = line
 	}
 	w.line = line[:trimmedEnd(line)]
 	w.clothing = s.clothing()
@@ -31,6 +34,9 @@ func (w *wrapping) unwrapJSON(frame []byte) bool {
 	}
 	return true
 }
+
+// copied reports whether what a value says stands elsewhere.
+func copied(value, said []byte) bool { return value[0] == '[' || len(said) != len(value)-len(`""`) }
 
 // clothing tells by the fields whose object it is.
 func (s *said) clothing() string {

@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -9,24 +10,26 @@ import (
 // unquoted returns what a JSON string says, or the bytes that an array of their
 // numbers says: so the journal writes what is no printable UTF-8. A string
 // without escapes is not copied. ok is false for any other value.
-func unquoted(value []byte) (text []byte, ok bool) {
+func unquoted(value []byte) (text []byte, ok bool) { return unquotedInto(nil, value) }
+
+// unquotedInto is unquoted with a place for the copy.
+func unquotedInto(space, value []byte) (text []byte, ok bool) {
 	switch firstByte(value) {
 	case '[':
-		return byteNumbers(value[1 : len(value)-1])
+		return byteNumbers(emptied(space, (len(value)-1)/2), value[1:len(value)-1])
 	case '"':
 		text = value[1 : len(value)-1]
 		if bytes.IndexByte(text, '\\') < 0 {
 			return text, true
 		}
-		return unescaped(text)
+		return unescaped(emptied(space, len(text)), text)
 	}
 	return nil, false
 }
 
 // unescaped resolves the escapes of a JSON string (RFC 8259 section 7). Bytes
 // that are no UTF-8 pass; half a surrogate pair becomes U+FFFD.
-func unescaped(s []byte) (text []byte, ok bool) {
-	text = make([]byte, 0, len(s))
+func unescaped(text, s []byte) ([]byte, bool) {
 	for {
 		n := bytes.IndexByte(s, '\\')
 		if n < 0 {
@@ -106,9 +109,11 @@ func hex4(s []byte) (r rune, ok bool) {
 	return r, true
 }
 
+// emptied is an empty space for so many bytes.
+func emptied(space []byte, size int) []byte { return slices.Grow(space[:0], size) }
+
 // byteNumbers reads "83, 101, 114": the inside of an array of bytes.
-func byteNumbers(s []byte) (text []byte, ok bool) {
-	text = make([]byte, 0, len(s)/2)
+func byteNumbers(text, s []byte) ([]byte, bool) {
 	for at := 0; ; at++ {
 		at = skipBlanks(s, at)
 		from := at

@@ -48,7 +48,8 @@ type lineCutter struct {
 	log      *Log
 	buf      []byte
 	r, w     int
-	dropping bool // the rest of a line that was cut is still to come
+	dropping bool   // the rest of a line that was cut is still to come
+	refill   func() // if any, is told before the lines given so far are lost
 }
 
 // peek reads as much as tells the form of the log.
@@ -78,6 +79,9 @@ func (c *lineCutter) lines(err error, yield func([]byte, error) bool) bool {
 
 // fill reads the next block behind the unfinished line.
 func (c *lineCutter) fill() error {
+	if c.refill != nil {
+		c.refill()
+	}
 	c.w = copy(c.buf, c.buf[c.r:c.w])
 	c.r = 0
 	n, err := c.log.text.Read(c.buf[c.w : c.w+block])

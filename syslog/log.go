@@ -25,12 +25,19 @@ const (
 	maxWindow = 128 << 20
 )
 
+// stdin is the name of what is read for "-".
+const stdin = "stdin"
+
 // Log is a log file being read, compressed or not.
 type Log struct {
 	name     string
 	modified time.Time
 	size     int64
-	text     io.Reader // decompressed
+	regular  bool        // a file that can be read from anywhere
+	packed   bool        // it is compressed
+	text     io.Reader   // decompressed
+	file     *os.File    // when it is a plain file, to be read from anywhere
+	window   io.ReaderAt // of file, what Narrow left
 	close    []func() error
 
 	read              atomic.Int64 // of the file
@@ -39,24 +46,28 @@ type Log struct {
 
 // OpenLog opens a log file; "-" is stdin. Plain, gzip, zstd, xz and bzip2 are
 // told apart by their first bytes, whatever the name says.
-func OpenLog(name string, stdin io.Reader) (*Log, error) {
+func OpenLog(name string, input io.Reader) (*Log, error) {
 	l := &Log{name: name, modified: time.Now()}
-	source := stdin
+	source := input
+	var file *os.File
 	if name == "-" {
-		l.name = "stdin"
+		l.name = stdin
 	} else {
 		f, err := os.Open(name)
 		if err != nil {
 			return nil, fmt.Errorf("open log: %w", err)
 		}
 		l.close = append(l.close, f.Close)
-		source = f
+		source, file = f, f
 		if err := l.stat(f); err != nil {
 			return nil, errors.Join(err, l.Close())
 		}
 	}
 	if err := l.sniff(&meter{source, &l.read}); err != nil {
 		return nil, errors.Join(fmt.Errorf("open log %s: %w", l.name, err), l.Close())
+	}
+	if file != nil && !l.packed && l.regular {
+		l.file = file
 	}
 	return l, nil
 }
@@ -70,7 +81,7 @@ func (l *Log) stat(f *os.File) error {
 		return fmt.Errorf("open log %s: is a folder", l.name)
 	}
 	l.modified = info.ModTime()
-	if info.Mode().IsRegular() {
+	if l.regular = info.Mode().IsRegular(); l.regular {
 		l.size = info.Size()
 	}
 	return nil
@@ -86,6 +97,7 @@ func (l *Log) sniff(source io.Reader) error {
 	}
 	head = head[:n]
 	source = io.MultiReader(bytes.NewReader(head), source)
+	l.packed = true
 	buffered := func() io.Reader { return bufio.NewReaderSize(source, sourceBuffer) }
 	switch {
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
@@ -97,7 +109,7 @@ func (l *Log) sniff(source io.Reader) error {
 	case bytes.HasPrefix(head, []byte("BZh")):
 		l.text, err = bzip2.NewReader(buffered()), nil
 	default:
-		l.text, err = source, nil
+		l.text, l.packed, err = source, false, nil
 	}
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF

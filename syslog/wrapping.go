@@ -27,6 +27,7 @@ type wrapping struct {
 	// prompt says that who stamped the line did so when it was written: its time
 	// is better than a header's without zone.
 	prompt bool
+	space  []byte // for such a copy; nil asks for a new one
 }
 
 // unwrap reads a frame and reports whether something is wrapped around its line.

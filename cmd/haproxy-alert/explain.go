@@ -31,20 +31,21 @@ every line, in order, with "kind":"none" for what is no health line.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVar(&all, "all", false, "also the lines that are no health lines")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		out := bufio.NewWriter(cmd.OutOrStdout())
+		show := newProgress(cmd.ErrOrStderr(), args)
+		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
 		defer out.Flush()
 		write := explainText
 		if asJSON {
 			write = explainJSON
 		}
 		events := 0
-		logs := &logReader{every: all, misses: !asJSON, each: func(l logLine) error {
+		logs := &logReader{every: all, misses: !asJSON, show: show, each: func(l logLine) error {
 			if l.event.Kind != parse.None {
 				events++
 			}
 			return write(out, l)
 		}}
-		err := opts.read(args, cmd.InOrStdin(), logs)
+		err := opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		if !asJSON {
 			fmt.Fprintf(cmd.ErrOrStderr(), "%d lines, %d of them health lines\n", logs.totals.lines, events)
 		}

@@ -96,7 +96,7 @@ func writeScore(t *testing.T, version string, s scenario) string {
 	r.show, r.rules.Policy.Words = w, alert.DefaultWords(time.UTC)
 	logs := &logReader{each: r.line}
 	opts := logOptions{zone: "UTC", year: 2026}
-	if err := opts.read([]string{"-"}, bytes.NewReader(s.log), logs); err != nil {
+	if err := opts.read(t.Context(), []string{"-"}, bytes.NewReader(s.log), logs); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.finish(logs.totals); err != nil {

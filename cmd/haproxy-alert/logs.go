@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -17,13 +20,16 @@ import (
 
 // logOptions say how old log files are to be read.
 type logOptions struct {
-	zone string
-	year int
+	zone         string
+	year         int
+	since, until string
 }
 
 func (o *logOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.zone, "tz", "Local", "time `ZONE` of lines that do not say theirs, such as Europe/Paris")
 	cmd.Flags().IntVar(&o.year, "year", 0, "`YEAR` of the first line; default: that of the file's date")
+	cmd.Flags().StringVar(&o.since, "since", "", "leave out what is older than `TIME`: as logs have it, 2026-11-21, or 2h back from the end")
+	cmd.Flags().StringVar(&o.until, "until", "", "leave out what is not older than `TIME`, written as for --since")
 }
 
 // logLine is one line of a log, read and recognised.
@@ -48,30 +54,85 @@ type logReader struct {
 	each          func(logLine) error
 	misses, every bool
 
-	timeline syslog.Timeline
+	// seek says that nobody asks for the numbers of lines: what --since and --until
+	// leave out of plain files is not even read.
+	seek bool
+	show *progress
+
+	start    syslog.Timeline // of any log, seen alone
+	timeline syslog.Timeline // of all, one after another
+	wanted   span
 	totals   logTotals
 }
 
-// read leads the lines of the logs, or of stdin, to r. Damage of a log comes as
-// an error after all of its good lines, and the next log is read all the same.
-func (o *logOptions) read(names []string, stdin io.Reader, r *logReader) error {
+// read leads the lines of the logs, or of stdin, to r, until ctx ends. Damage of a
+// log comes as an error after all of its good lines, and the next log is read all
+// the same.
+func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, r *logReader) error {
 	loc, err := time.LoadLocation(o.zone)
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
 	}
-	r.timeline = syslog.Timeline{Location: loc, Year: o.year}
+	r.start = syslog.Timeline{Location: loc, Year: o.year}
+	r.timeline = r.start
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
+	if r.wanted, err = o.span(names, r.start); err != nil {
+		return err
+	}
+	drawn, erase := context.WithCancel(ctx)
+	var drawing sync.WaitGroup
+	defer drawing.Wait()
+	defer erase()
+	drawing.Go(func() { r.show.run(drawn) })
+	return r.logs(ctx, &queue{ctx: ctx, stdin: stdin, names: r.inOrder(names), sift: r.sift})
+}
+
+// logs reads the logs of a queue.
+func (r *logReader) logs(ctx context.Context, q *queue) error {
+	defer q.close()
 	var errs []error
-	for _, name := range r.inOrder(names) {
-		shown := name
-		if len(names) == 1 {
-			shown = ""
+	for s, err := range q.logs() {
+		if err == nil {
+			err = r.log(s, len(q.names) > 1)
 		}
-		errs = append(errs, r.log(name, shown, stdin))
+		if ctx.Err() != nil {
+			return errors.Join(append(errs, interruption{r.totals.lines})...)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// interruption says that somebody did not want to wait for the end.
+type interruption struct{ lines int64 }
+
+func (i interruption) Error() string {
+	return fmt.Sprintf("interrupted after %d lines, what they say is all above", i.lines)
+}
+
+// narrows reports whether the ends of plain files are left out unread.
+func (r *logReader) narrows() bool { return r.seek && r.wanted != (span{}) }
+
+// sift begins to read a log, wherever in its queue that is.
+func (r *logReader) sift(ctx context.Context, log *syslog.Log) (*syslog.Sieve, error) {
+	r.show.add(log)
+	if r.narrows() {
+		if err := narrow(log, r.wanted, r.start); err != nil {
+			return nil, err
+		}
+	}
+	return log.Sift(ctx, r.keep()), nil
+}
+
+// keep tells which lines a log need give: their text is asked for by several
+// goroutines at once.
+func (r *logReader) keep() func(text []byte) bool {
+	if r.every {
+		return func([]byte) bool { return true }
+	}
+	return parse.Candidate
 }
 
 // inOrder sorts logs by the time of their first line: a shell names a rotated set with
@@ -79,7 +140,7 @@ func (o *logOptions) read(names []string, stdin io.Reader, r *logReader) error {
 func (r *logReader) inOrder(names []string) []string {
 	begins := map[string]time.Time{}
 	for _, name := range names {
-		if len(names) > 1 && name != "-" {
+		if len(names) > 1 && isFile(name) {
 			begins[name] = r.begin(name)
 		}
 	}
@@ -91,6 +152,12 @@ func (r *logReader) inOrder(names []string) []string {
 		return begins[a].Compare(begins[b])
 	})
 	return sorted
+}
+
+// isFile reports whether a log can be looked at without being used up, as a pipe is.
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return name != "-" && err == nil && info.Mode().IsRegular()
 }
 
 // begin returns the time of a log's first line, zero when it has none or cannot be
@@ -111,44 +178,50 @@ func (r *logReader) begin(name string) time.Time {
 	return time.Time{}
 }
 
-func (r *logReader) log(name, shown string, stdin io.Reader) error {
-	log, err := syslog.OpenLog(name, stdin)
-	if err != nil {
-		return err
+// log reads one log; a named one says in each line which.
+func (r *logReader) log(s sifted, named bool) error {
+	r.timeline.Written = s.log.Modified()
+	if first := s.log.First(); r.narrows() && first != nil {
+		r.timeline.Parse(first) // its year goes on to the first line that is read
 	}
-	defer log.Close()
-	r.timeline.Written = log.Modified()
-	l := logLine{file: shown, time: log.Modified()}
-	var last []byte
-	for frame, err := range log.Lines() {
+	l := logLine{time: s.log.Modified()}
+	if named {
+		l.file = s.name
+	}
+	defer func() {
+		st := s.log.Stats()
+		r.totals.lines += st.Lines
+		r.totals.bytes += st.Bytes
+	}()
+	for line, err := range s.sieve.Lines() {
 		if err != nil {
 			return err
 		}
-		l.number++
-		last = append(last[:0], frame...)
-		if l.number == 1 {
-			r.span(r.timeline.Parse(frame))
+		if line.Number == 1 || line.Last {
+			r.span(r.timeline.Parse(line.Frame))
 		}
-		if err := r.line(&l, frame); err != nil {
-			return err
+		l.number = line.Number
+		if line.Kept && !line.Last {
+			if err := r.line(&l, line.Frame); err != nil {
+				return err
+			}
 		}
 	}
-	r.span(r.timeline.Parse(last))
-	r.totals.lines += log.Stats().Lines
-	r.totals.bytes += log.Stats().Bytes
 	return nil
 }
 
-// line reads one line. The header of a line that cannot be about health is not
-// looked at: that is where the time goes.
+// line reads one line that may be about health.
 func (r *logReader) line(l *logLine, frame []byte) error {
-	if !r.every && !parse.Candidate(syslog.Body(frame)) {
-		return nil
-	}
 	l.message = r.timeline.Parse(frame)
 	l.event, _ = parse.Line(l.message.Text)
 	if !l.message.Time.IsZero() {
 		l.time = l.message.Time
+	}
+	if !r.wanted.holds(l.time) {
+		return nil
+	}
+	if l.event.Kind != parse.None {
+		r.show.event()
 	}
 	if l.event.Kind == parse.None && !r.every && !r.missed(l.message.Text) {
 		return nil
@@ -171,10 +244,11 @@ func (r *logReader) span(m syslog.Message) {
 	if m.Time.IsZero() {
 		return
 	}
+	at := r.wanted.clip(m.Time)
 	if r.totals.first.IsZero() {
-		r.totals.first = m.Time
+		r.totals.first = at
 	}
-	r.totals.last = slices.MaxFunc([]time.Time{r.totals.last, m.Time}, time.Time.Compare)
+	r.totals.last = slices.MaxFunc([]time.Time{r.totals.last, at}, time.Time.Compare)
 }
 
 // visible shows control characters as "·", so that no line can drive a terminal.

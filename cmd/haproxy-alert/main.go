@@ -18,9 +18,10 @@ import (
 
 // Exit codes, as sysexits(3) has them where it has one.
 const (
-	exitRuntime = 1
-	exitUsage   = 2
-	exitConfig  = 78
+	exitRuntime     = 1
+	exitUsage       = 2
+	exitConfig      = 78
+	exitInterrupted = 128 + int(syscall.SIGINT) // as shells say it
 )
 
 func main() {
@@ -55,6 +56,9 @@ func exitCode(err error, stderr io.Writer) int {
 	fmt.Fprintln(stderr, "haproxy-alert:", err)
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
+	}
+	if _, ok := errors.AsType[interruption](err); ok {
+		return exitInterrupted
 	}
 	return exitRuntime
 }

@@ -26,6 +26,9 @@ func replayCommand() *cobra.Command {
 standard input, through the very rules that serve follows, with the clock of the
 log. It prints the notices that would have gone out; nothing is sent.
 
+Logs are read in the order of their times, however they are named. Ctrl-C ends
+the reading: what was found so far is printed.
+
 With --json it writes one object for each incident as it closes, then those
 still open, then one summary.`,
 		Args: cobra.MinimumNArgs(1),
@@ -38,10 +41,11 @@ still open, then one summary.`,
 		if err != nil {
 			return err
 		}
-		out := bufio.NewWriter(cmd.OutOrStdout())
+		show := newProgress(cmd.ErrOrStderr(), args)
+		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
 		r := newReplay(cfg, out, asJSON)
-		logs := &logReader{each: r.line}
-		err = opts.read(args, cmd.InOrStdin(), logs)
+		logs := &logReader{each: r.line, seek: true, show: show}
+		err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		return errors.Join(err, r.finish(logs.totals), out.Flush())
 	}
 	return cmd

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"haproxy-alert/syslog"
+)
+
+// disorder is how far lines of a log may lie out of order: threads and relays write
+// them down a little late. So much around the wanted stretch is read.
+const disorder = time.Minute
+
+// span is a stretch of time, its end not included; a zero end is open.
+type span struct{ from, to time.Time }
+
+// holds reports whether t lies in the stretch.
+func (s span) holds(t time.Time) bool {
+	return !t.Before(s.from) && (s.to.IsZero() || t.Before(s.to))
+}
+
+// clip is t, or the end of the stretch that lies nearer.
+func (s span) clip(t time.Time) time.Time {
+	switch {
+	case t.IsZero():
+	case t.Before(s.from):
+		return s.from
+	case !s.to.IsZero() && t.After(s.to):
+		return s.to
+	}
+	return t
+}
+
+// span reads --since and --until. Times back from the end count from the last line
+// of the plain logs, or from when another one was written.
+func (o *logOptions) span(names []string, timeline syslog.Timeline) (s span, err error) {
+	for _, end := range []struct {
+		flag, value string
+		at          *time.Time
+	}{{"since", o.since, &s.from}, {"until", o.until, &s.to}} {
+		if end.value == "" {
+			continue
+		}
+		if *end.at, err = moment(end.value, names, timeline); err != nil {
+			return span{}, usageError{fmt.Errorf("read --%s: %w", end.flag, err)}
+		}
+	}
+	if !s.to.IsZero() && !s.from.Before(s.to) {
+		return span{}, usageError{fmt.Errorf("--since %s is not before --until %s", o.since, o.until)}
+	}
+	return s, nil
+}
+
+// momentLayouts are times people write by hand; those of logs are read as in logs.
+var momentLayouts = []string{time.DateOnly, "2006-01-02 15:04", time.DateTime}
+
+// moment reads a time as logs have it, one written by hand, or one back from the end.
+func moment(value string, names []string, timeline syslog.Timeline) (time.Time, error) {
+	var back Duration
+	if err := back.UnmarshalText([]byte(value)); err == nil {
+		end, err := lastOf(names, timeline)
+		return end.Add(-time.Duration(back)), err
+	}
+	for _, layout := range momentLayouts {
+		if t, err := time.ParseInLocation(layout, value, timeline.Location); err == nil {
+			return t, nil
+		}
+	}
+	timeline.Written = written(names)
+	if t := timeline.Parse([]byte(value + " host tag[1]: ")).Time; !t.IsZero() {
+		return t, nil
+	}
+	return time.Time{}, fmt.Errorf(`want a time as logs have it, "2026-11-21 07:38" or "2h" back from the end, not %q`, value)
+}
+
+// written is when the newest of the logs was written last; now, when that is stdin.
+func written(names []string) (newest time.Time) {
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && isFile(name) {
+			newest = slices.MaxFunc([]time.Time{newest, info.ModTime()}, time.Time.Compare)
+		}
+	}
+	return cmp.Or(newest, time.Now())
+}
+
+// lastOf is the end of the logs.
+func lastOf(names []string, timeline syslog.Timeline) (last time.Time, err error) {
+	for _, name := range names {
+		if _, err := os.Stat(name); (err == nil || name == "-") && !isFile(name) {
+			return last, fmt.Errorf("where %s ends is not known, name a time or a file", name)
+		}
+		log, err := syslog.OpenLog(name, nil)
+		if err != nil {
+			return last, err
+		}
+		last = slices.MaxFunc([]time.Time{last, lastLine(log, timeline)}, time.Time.Compare)
+		_ = log.Close()
+	}
+	return last, nil
+}

@@ -1,0 +1,181 @@
+package syslog
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"runtime"
+	"sync"
+)
+
+const (
+	// sectionSize is what one goroutine reads of a plain file before it takes the
+	// next section: long enough that finding its ends costs nothing, short enough
+	// that what waits for its turn stays small.
+	sectionSize = 4 << 20
+	// maxKept is how much a stream gathers before it hands that on.
+	maxKept = 1 << 20
+	// ahead is how many sections of each goroutine may wait for their turn; it
+	// stops when there are more.
+	ahead = 2
+)
+
+// Line is one line of a log that was kept.
+type Line struct {
+	Number int    // in the log, from 1
+	Frame  []byte // as Log.Lines has it, until the next one is asked for
+	Kept   bool   // keep wanted it; the log's first line comes in any case
+	Last   bool   // the log's last line, once more and behind all others
+}
+
+// Sieve reads a log ahead of who takes its lines, and lets through what matters.
+type Sieve struct {
+	log   *Log
+	keep  func(text []byte) bool
+	turns []chan section // section n comes from turns[n % len(turns)]
+	wait  bool           // for the goroutines, at the end
+	ctx   context.Context
+	stop  context.CancelFunc
+	done  sync.WaitGroup
+}
+
+// section is what came of a part of a log.
+type section struct {
+	lines int
+	kept  []keptLine
+	text  []byte // of the kept lines, one after another
+	last  []byte // the last line
+	stats LogStats
+	final bool
+	err   error
+}
+
+// keptLine is where a line stands in the section, and in its text.
+type keptLine struct {
+	number, from, to int
+	kept             bool
+}
+
+// Sift begins to read the log and keeps the lines whose text, without header, keep
+// says so of. Keep is called by several goroutines at once.
+//
+// A plain file is read by as many as there are processors, in sections. What is
+// compressed or piped has one reader, and so have logs in which a line is more than
+// a line: journals' entries and containers' parts need the lines before. Either
+// way lines come as Log.Lines gives them, in their order. The caller closes the
+// Sieve before the Log.
+func (l *Log) Sift(ctx context.Context, keep func(text []byte) bool) *Sieve {
+	s := &Sieve{log: l, keep: keep, wait: l.name != stdin}
+	s.ctx, s.stop = context.WithCancel(ctx)
+	if file := l.plain(); file != nil {
+		readers := runtime.GOMAXPROCS(0)
+		for i := range readers {
+			s.start(func(to chan<- section) { s.sections(file, i, readers, to) })
+		}
+		return s
+	}
+	l.text = stoppable{l.text, s.ctx}
+	s.start(s.stream)
+	return s
+}
+
+func (s *Sieve) start(read func(chan<- section)) {
+	turn := make(chan section, ahead)
+	s.turns = append(s.turns, turn)
+	s.done.Go(func() { read(turn) })
+}
+
+// plain returns the file when its lines can be read from anywhere, else nil: what
+// of it Narrow left.
+func (l *Log) plain() io.ReaderAt {
+	if l.file == nil {
+		return nil
+	}
+	head := make([]byte, formHead)
+	n, err := l.file.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) || formOf(head[:n]) != plainLines {
+		return nil
+	}
+	if l.window != nil {
+		return l.window
+	}
+	return l.file
+}
+
+// Lines yields the first line, the kept ones, and the last one. An error comes last,
+// as from Log.Lines; it is ctx's when that ended. Stats tells at any time what has
+// been led to here.
+func (s *Sieve) Lines() iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		var last []byte
+		before := 0
+		for n := 0; ; n++ {
+			sec, err := s.next(n)
+			for _, k := range sec.kept {
+				if !yield(Line{Number: before + k.number, Frame: sec.text[k.from:k.to], Kept: k.kept}, nil) {
+					return
+				}
+			}
+			before += sec.lines
+			if sec.lines > 0 {
+				last = sec.last
+			}
+			if sec.final || err != nil {
+				if before > 0 && !yield(Line{Number: before, Frame: last, Last: true}, nil) {
+					return
+				}
+				if err != nil {
+					yield(Line{}, err)
+				}
+				return
+			}
+		}
+	}
+}
+
+// next waits for the section whose turn it is, and counts what it held.
+func (s *Sieve) next(n int) (section, error) {
+	select {
+	case <-s.ctx.Done():
+		return section{}, s.ctx.Err()
+	case sec := <-s.turns[n%len(s.turns)]:
+		s.log.lines.Add(sec.stats.Lines)
+		s.log.bytes.Add(sec.stats.Bytes)
+		s.log.cut.Add(sec.stats.Cut)
+		return sec, sec.err
+	}
+}
+
+// Close ends the reading and waits for its end, but for that of stdin, which only
+// its writer can end.
+func (s *Sieve) Close() {
+	s.stop()
+	if s.wait {
+		s.done.Wait()
+	}
+}
+
+// give hands a section on and reports whether more is wanted.
+func (s *Sieve) give(to chan<- section, sec section) bool {
+	select {
+	case <-s.ctx.Done():
+		return false
+	case to <- sec:
+		return true
+	}
+}
+
+// stoppable is a reader that ends with ctx.
+type stoppable struct {
+	io.Reader
+	ctx context.Context
+}
+
+// Read reads unless ctx has ended.
+func (r stoppable) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.Reader.Read(p)
+}

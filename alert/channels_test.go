@@ -174,7 +174,7 @@ func TestRateFoldsTheSurplus(t *testing.T) {
 		stop()
 		got := ops.subjects()
 		if len(got) != 4 || !strings.HasPrefix(got[2], "[DOWN] be/s02:") ||
-			!strings.HasPrefix(got[3], "[DIGEST] be: 37 notices in one: s03, s04, s05, and 34 more") {
+			!strings.HasPrefix(got[3], "[DOWN] be/s03: Layer4 timeout, 1 of 5 left (lb1), and 36 notices more") {
 			t.Errorf("told %q", got)
 		}
 	})

@@ -59,9 +59,10 @@ func TestWordsAreSafe(t *testing.T) {
 	hostile := "Server be/s1 is DOWN, reason: Layer7 wrong status, code: 500, info: \"x<0D><0A>Bcc: a@b<1B>[31m<00>\", check duration: 1ms" + left
 	f := observed(t, start, "lb1", "1", hostile)
 	f.Text += "\x1b[2J\r\nfaked"
+	const notAlways = "{{(index .Along 0).Key}}" // there is not always one
 	for name, words := range map[string]*alert.Words{
 		"default": alert.DefaultWords(time.UTC),
-		"failing": must(alert.NewWords(alert.Templates{Subject: "{{.NoSuchField}}", Body: "{{index .Lines 99}}", HTML: "{{index .Lines 99}}"}, time.UTC)),
+		"failing": must(alert.NewWords(alert.Templates{Subject: notAlways, Body: notAlways, HTML: notAlways}, time.UTC)),
 		"hostile": must(alert.NewWords(alert.Templates{Subject: "a\r\nb\x00{{.Event.Info}}", Body: "{{.Event.Info}}", HTML: "<p>\x1b{{.Event.Info}}"}, time.UTC)),
 	} {
 		p.Words = words
@@ -75,6 +76,15 @@ func TestWordsAreSafe(t *testing.T) {
 		}
 		if name == "failing" && !strings.Contains(n.Body, "be/s1") {
 			t.Errorf("failing template tells nothing: %q", n.Body)
+		}
+	}
+}
+
+// A field that does not exist is a fault of the template, found before anybody is woken.
+func TestWordsAreTried(t *testing.T) {
+	for _, bad := range []alert.Templates{{Subject: "{{.Nope}}"}, {Body: "{{.Event.Nope}}"}, {HTML: "{{range .Lines}}{{.Nope}}{{end}}"}} {
+		if _, err := alert.CustomWords(bad, time.UTC); err == nil || !strings.Contains(err.Error(), "Nope") {
+			t.Errorf("%+v: %v", bad, err)
 		}
 	}
 }
@@ -104,7 +114,7 @@ func TestBoundOfQueue(t *testing.T) {
 	}
 	s.Apply(alert.Fact{Kind: alert.Delivered, Time: s.Clock(), Channel: "ops", Notice: s.Due(s.Clock(), nil).Send[0].Notice.ID})
 	d := s.Due(s.Clock(), nil).Send[0]
-	if want := "[DIGEST] be: 11 notices in one: s1, s2, s3, and 8 more (lb1)"; d.Notice.Subject != want {
+	if want := "[DOWN] be/s1: Layer4 timeout, 1 of 3 left (lb1), and 10 notices more"; d.Notice.Subject != want {
 		t.Errorf("the next is %q, want %q", d.Notice.Subject, want)
 	}
 }

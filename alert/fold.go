@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,9 @@ import (
 type tally struct {
 	Count int
 	Notes []ServerNote // the first MaxListed
+	// Lead is the subject of the worst of them, the first of its severity.
+	Lead     string
+	Severity Severity
 }
 
 // combine puts two notices that follow each other in a queue into one, at the place of both.
@@ -52,9 +56,12 @@ func (s *State) combine(channel string, a, b waiting) waiting {
 }
 
 func (m *tally) add(w waiting) {
-	notes, count := []ServerNote{w.Notice.note()}, 1
+	notes, count, lead := []ServerNote{w.Notice.note()}, 1, w.Notice.Subject
 	if w.Sum != nil {
-		notes, count = w.Sum.Notes, w.Sum.Count
+		notes, count, lead = w.Sum.Notes, w.Sum.Count, w.Sum.Lead
+	}
+	if m.Lead == "" || w.Notice.Severity < m.Severity {
+		m.Lead, m.Severity = lead, w.Notice.Severity
 	}
 	m.Count += count
 	m.Notes = append(m.Notes, notes[:min(len(notes), MaxListed-len(m.Notes))]...)
@@ -111,6 +118,9 @@ func (s *State) foldAll(channel string, q *queue) {
 	}
 }
 
+// andMore ends the subject of a notice that stands for many: it leads with the worst.
+const andMore = ", and %d notices more"
+
 // told is the notice as it goes out: what it folds is put in words only now.
 func (w waiting) told(words *Words) Notice {
 	n := w.Notice
@@ -123,6 +133,7 @@ func (w waiting) told(words *Words) Notice {
 		Digest: w.Sum.Count, Servers: w.Sum.Notes,
 		Notes: []string{"They were more than this channel's rate, or than may wait for it; they stand in the order of the events."},
 	}
-	n.Subject, n.Body, n.HTML = words.write(sc)
+	_, n.Body, n.HTML = words.write(sc)
+	n.Subject = oneLine(w.Sum.Lead, MaxSubject-len(andMore)) + fmt.Sprintf(andMore, w.Sum.Count-1)
 	return n
 }

@@ -190,7 +190,7 @@ func TestCustomWordsInHTML(t *testing.T) {
 		"own body":              {alert.Templates{Body: "{{.What}}"}, ""},
 		"own body and html":     {alert.Templates{Body: "{{.What}}", HTML: "<i>{{.Key}}</i>"}, "<i>be/s1</i>"},
 		"blank":                 {alert.Templates{HTML: " "}, ""},
-		"fails at send time":    {alert.Templates{HTML: "<p>{{index .Lines 99}}</p>"}, ""},
+		"fails at send time":    {alert.Templates{HTML: "<p>{{(index .Along 0).Key}}</p>"}, ""},
 		"times and other words": {alert.Templates{HTML: `{{clock .Opened}} {{duration .Lasted}} {{join .Observers "+"}}`}, "2026-11-21 03:00:00 UTC 0s lb1"},
 	} {
 		words, err := alert.CustomWords(tt.words, time.UTC)

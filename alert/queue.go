@@ -167,8 +167,11 @@ func (s *State) settle(f Fact) {
 	}
 	q.drop(at)
 	s.heard(f, n)
-	if len(q.Waiting) == 0 {
+	switch {
+	case len(q.Waiting) == 0:
 		delete(s.Queues, f.Channel)
+	case f.Kind == Delivered && !q.Waiting[0].Paced:
+		q.Waiting[0].Next = time.Time{} // the channel takes notices: what waited need not
 	}
 	s.pace(f.Channel, s.Now)
 }

@@ -62,6 +62,9 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 	if t.Step == back && i.Server != "" {
 		sc.What = s.opinions(i)
 	}
+	if t.Step == flapping {
+		sc.Left = "" // it is of one moment, and says nothing of the next
+	}
 	switch t.Step {
 	case reminder:
 		sc.Lasted = n.Time.Sub(i.Opened)
@@ -91,6 +94,9 @@ func (i *incident) notes(t transition) []string {
 	}
 	if i.Server != "" && i.over(t.Step) && t.Counts.Said && !t.Counts.any() {
 		notes = append(notes, "It is up, but the backend still has no usable server. Look for a weight of 0.")
+	}
+	if t.Held {
+		notes = append(notes, "A silence kept this back until now.")
 	}
 	if i.Started && t.Step.begins() {
 		notes = append(notes, "Found within moments of a start or reload of HAProxy: it may have been so before.")

@@ -67,6 +67,7 @@ func (st step) turns() bool {
 type story struct {
 	known   bool          // people know of an outage that began before
 	outages int           // how many began in it
+	opened  time.Time     // the first outage that it tells of
 	span    time.Duration // from the first moment told to the last
 	away    time.Duration // how much of it was outage
 	same    bool          // all of it was outage, or all of it planned work
@@ -91,6 +92,7 @@ func (s *State) story(u turn) story {
 		}
 	}
 	opened := s.Incidents[first.Incident].Opened
+	st.opened = opened
 	if st.known {
 		opened = first.At
 	}
@@ -112,12 +114,13 @@ func (s *State) blip(u turn) bool {
 // retell changes the words of the turn's last transition to those of all of it.
 func (st story) retell(sc *Scene, i *incident, last step) {
 	sc.Lines, sc.Cut = newest(st.lines, sc.Cut)
+	sc.Opened = st.opened
 	switch {
 	case last == flapping || last == back:
 	case last == recovery && i.EndCause != up.word():
 	case last == recovery && st.known:
-		sc.After = " after " + lasted(sc.Lasted+st.span)
-		sc.Lasted += st.span
+		sc.Lasted = max(0, sc.Closed.Sub(st.opened))
+		sc.After = " after " + lasted(sc.Lasted)
 		if st.outages > 0 {
 			sc.After += ", " + i.gone() + " " + times(st.outages) + " more meanwhile"
 		}

@@ -3,7 +3,6 @@ package alert
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"haproxy-alert/parse"
@@ -61,7 +60,7 @@ func (i *incident) what(st step) string {
 	case st == flapping:
 		return "goes up and down, quiet until it is calm; last reason: " + cmp.Or(i.why(), "none in the log")
 	case st == calm && !i.Lull.IsZero():
-		return "calm again after " + strconv.Itoa(i.Outages+1) + " outages"
+		return "calm again, " + plural(i.Outages+1, "outage", "outages") + " since that was told"
 	case st == calm:
 		return "no longer flapping, but down: " + cmp.Or(i.why(), "no reason in the log")
 	case st == unknown:
@@ -78,6 +77,9 @@ const maxAgentText = 60
 // why is the reason, or what an agent said of it: HAProxy calls each of its answers
 // "Layer7 wrong status".
 func (i *incident) why() string {
+	if i.Event.Kind == parse.ServerStopping && strings.Contains(i.Event.Reason, "conditionally passed") {
+		return stopping.word() + " (its check says so: 404)"
+	}
 	if said, ok := strings.CutPrefix(i.Event.Info, "via agent : "); ok {
 		return "agent says " + oneLine(said, maxAgentText)
 	}

@@ -5,12 +5,15 @@ import (
 	_ "embed"
 	"fmt"
 	htmltemplate "html/template"
+	"io"
 	"slices"
 	"strings"
 	"text/template"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"haproxy-alert/parse"
 )
 
 // MaxSubject is the most runes a subject has; a longer one is cut with "…".
@@ -84,7 +87,39 @@ func NewWords(t Templates, zone *time.Location) (*Words, error) {
 		return nil, err
 	}
 	w.body, w.html = b, h
-	return w, nil
+	return w, w.try()
+}
+
+// try writes a notice that has something of everything: a field that does not exist is
+// found now, not when somebody is to be woken.
+func (w *Words) try() error {
+	sc := sample()
+	if err := w.subjects[MaxNamed].Execute(io.Discard, sc); err != nil {
+		return fmt.Errorf("try subject template: %w", err)
+	}
+	if err := w.body.Execute(io.Discard, sc); err != nil {
+		return fmt.Errorf("try body template: %w", err)
+	}
+	if err := w.html.Execute(io.Discard, sc); err != nil {
+		return fmt.Errorf("try html template: %w", err)
+	}
+	return nil
+}
+
+func sample() Scene {
+	at := time.Date(2026, 11, 5, 10, 20, 30, 0, time.UTC)
+	note := ServerNote{Key: "be/s2", State: down.word(), Reason: "Layer4 timeout"}
+	return Scene{
+		Notice: Notice{
+			ID: "0", Kind: Problem, Severity: Alert, Incident: "0", First: "0", Proxy: "be", Server: "s1", Time: at,
+			Opened: at, Closed: at, Subject: "s", Body: "b", HTML: "h", Observers: []string{"lb1"},
+			Parts: []Part{{Incident: "0", Key: "be/s1", Proxy: "be", Server: "s1", Lines: []string{"l"}}},
+		},
+		Mark: "DOWN", What: "Layer4 timeout", Left: "1 of 2 left", After: " after 42s", Lasted: time.Minute, Failed: 1,
+		Event:   parse.Event{Kind: parse.ServerDown, Proxy: "be", Server: "s1", Reason: "Layer4 timeout"},
+		Servers: []ServerNote{note}, Along: []ServerNote{note}, Availability: "99 % of 24 h", Notes: []string{"n"},
+		Lines: []Line{{Time: at, From: "lb1", Tag: "haproxy", PID: 1, Text: "l"}},
+	}
 }
 
 // Subjects returns words that write subjects alone, and those of the wanted scenes

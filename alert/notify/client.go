@@ -109,7 +109,7 @@ func sameHost(req *http.Request, via []*http.Request) error {
 // withoutURL takes the address, which may be a secret, out of an error.
 func withoutURL(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
-		return e.Err
+		return bare(e.Err)
 	}
 	return err
 }

@@ -42,7 +42,7 @@ func TestConsole(t *testing.T) {
     2 active servers left.
 `},
 		"late": {d: alert.Dispatch{Notice: calm, Delay: 90 * time.Second}, want: strings.Replace(line, "problem", "recovery", 1) + `
-    Late by 1m30s: this was due at 2026-11-05T10:20:30+01:00.
+    Late by 1m 30s: this was due at 2026-11-05 10:20:30 +0100.
 
     up
 `},

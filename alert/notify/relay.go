@@ -42,7 +42,7 @@ func (m *Mailer) dial(ctx context.Context, r relay) (*boundConn, error) {
 	}
 	conn, err := dial(ctx, r.network, r.address)
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, fmt.Errorf("connect: %w", bare(err))
 	}
 	bound, err := newBoundConn(conn, m.timeout())
 	if err != nil {

@@ -70,7 +70,7 @@ func lateness(d alert.Dispatch) string {
 	if d.Delay < lateAfter {
 		return ""
 	}
-	return fmt.Sprintf("Late by %s: this was due at %s.\n", d.Delay.Round(time.Second), dueAt(d).Format(time.RFC3339))
+	return fmt.Sprintf("Late by %s: this was due at %s.\n", alert.Duration(d.Delay), dueAt(d).Format("2006-01-02 15:04:05 MST"))
 }
 
 // shorten cuts text that is longer than maxBody after its last whole line.

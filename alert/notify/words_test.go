@@ -31,7 +31,7 @@ func TestOneLine(t *testing.T) {
 }
 
 func TestBodyText(t *testing.T) {
-	late := "Late by 2m0s: this was due at 2026-11-05T10:20:30+01:00.\n"
+	late := "Late by 2m: this was due at 2026-11-05 10:20:30 +0100.\n"
 	tests := map[string]struct {
 		body  string
 		delay time.Duration
@@ -56,7 +56,7 @@ func TestBodyText(t *testing.T) {
 }
 
 func TestBodyHTML(t *testing.T) {
-	late := "\n<p>Late by 2m0s: this was due at 2026-11-05T10:20:30+01:00.</p>\n"
+	late := "\n<p>Late by 2m: this was due at 2026-11-05 10:20:30 +0100.</p>\n"
 	tests := map[string]struct {
 		page  string
 		delay time.Duration

@@ -254,7 +254,7 @@ func TestWhyTellsWhatOthersTold(t *testing.T) {
 10m12s delivered ops: recovery notice
 10m20s line lb1: Server fl/s1 is DOWN ...
 10m20s opened fl/s1: Layer4 timeout
-10m22s told to ops: [FLAPPING] fl/s1: goes up and down, quiet until it is calm; last reason: Layer4 timeout, 1 of 2 left (lb1)
+10m22s told to ops: [FLAPPING] fl/s1: goes up and down, quiet until it is calm; last reason: Layer4 timeout (lb1)
 10m22s delivered ops: flapping notice
 10m30s line lb1: Server fl/s1 is UP ... (told nothing: flapping)
 10m30s closed fl/s1 after 10s
@@ -262,7 +262,7 @@ func TestWhyTellsWhatOthersTold(t *testing.T) {
 10m40s opened fl/s1: Layer4 timeout
 10m50s line lb1: Server fl/s1 is UP ... (told nothing: flapping)
 10m50s closed fl/s1 after 10s
-11m52s told to ops: [UP] fl/s1: calm again after 2 outages (lb1)
+11m52s told to ops: [UP] fl/s1: calm again, 2 outages since that was told (lb1)
 11m52s delivered ops: calm notice`, told)
 }
 

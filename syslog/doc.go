@@ -4,7 +4,7 @@
 //	udp, unixgram --> datagram --.
 //	                              >-- Frame --> Body ---> text       (hot path)
 //	tcp, unix ------> framer ----'          '-> Parse --> Message    (the few that matter)
-//	file, stdin ----> decompress -> Lines ------^  Timeline lends it the clock
+//	file, stdin ----> decompress -> Sift -------^  Timeline lends it the clock
 //
 // Every header HAProxy's log formats, its rings and log-forward write is known,
 // and those relays put around it: rsyslog, syslog-ng, journalctl -o short*.
@@ -36,7 +36,9 @@
 //
 // # Goroutines
 //
-// Nothing runs outside of Run, and Run returns when all of these have ended:
+// Nothing runs outside of Run and of Sift. Sieve.Close returns when the readers of
+// its log have ended, one for each processor or one alone, but for one that waits
+// for stdin. Run returns when all of these have ended:
 //
 //   - the caller's reads the datagrams, or accepts connections, until ctx ends;
 //   - one per connection reads it and calls the Sink, until the peer or ctx ends it;

@@ -140,6 +140,27 @@ func TestSiftEdges(t *testing.T) {
 	}
 }
 
+// TestSiftAllocatesNothing for lines that are not kept, in every clothing.
+func TestSiftAllocatesNothing(t *testing.T) {
+	for _, clothing := range mix.Clothings() {
+		var log bytes.Buffer
+		truth, err := mix.Load{Bytes: 1 << 18, Clothing: clothing, Every: 1 << 30}.Write(&log)
+		if err != nil || len(truth) > 0 {
+			t.Fatal(len(truth), err)
+		}
+		lines := bytes.Split(log.Bytes(), []byte{'\n'})
+		p := picker{keep: serverLine}
+		p.begin(false)
+		if n := testing.AllocsPerRun(3, func() {
+			for _, line := range lines {
+				p.take(line)
+			}
+		}); n != 0 {
+			t.Errorf("%s: %v allocations for %d lines", clothing, n, len(lines))
+		}
+	}
+}
+
 // TestSiftStops: who stops, or whose ctx ends, waits for nobody.
 func TestSiftStops(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "haproxy.log")

@@ -232,7 +232,9 @@ func summaryOf(t *testing.T, out string) (s summary) {
 
 func TestSpanFaults(t *testing.T) {
 	for _, args := range [][]string{
-		{"--since", "yesterday", "-"}, {"--since", "1h", "-"}, {"--until", "", "--since", "Nov 41 07:00:00", "-"},
+		{"--since", "yesterday", "-"},
+		{"--since", "1h", "-"},
+		{"--since", "Nov 41 07:00:00", "-"},
 		{"--since", "2026-11-22", "--until", "2026-11-21", "-"},
 	} {
 		err := run(t.Context(), append([]string{"replay"}, args...), strings.NewReader(""), io.Discard, io.Discard)

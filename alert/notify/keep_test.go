@@ -149,6 +149,24 @@ func TestTranscript(t *testing.T) {
 	})
 }
 
+// An answer to the login may have many lines, or no status in front of what it repeats.
+func TestTranscriptHidesEachLine(t *testing.T) {
+	for _, said := range []string{"535-5.7.8 no\r\n535 5.7.8 not hunter2", "535 hunter2", "500 hunter2 what", "235-hunter2\r\n235 hunter2"} {
+		t.Run(said, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := (&script{answers: map[string]string{"AUTH": said}}).start(t)
+				m := secureMailer(t, s)
+				var b strings.Builder
+				m.Trace = &b
+				_, _ = m.Notify(t.Context(), dispatch(problem()))
+				if strings.Contains(b.String(), "hunt") || !strings.Contains(b.String(), "(the rest is not shown") {
+					t.Errorf("got:\n%s", b.String())
+				}
+			})
+		})
+	}
+}
+
 // A relay that has had enough of a connection says so when the next letter begins, with
 // words that would end a notice on a fresh one: they are not taken for an answer to it.
 func TestKeptConnectionIsNotBelieved(t *testing.T) {

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"context"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -86,6 +88,65 @@ func TestRelaysCoolDown(t *testing.T) {
 		want("b:25 c:25", "a:25") // the second time is twice as long
 		m.answered("a:25", true)
 		want("a:25 b:25 c:25", "")
+	})
+}
+
+// A relay that falls silent or hangs up at any step comes last for the next notice, which
+// so does not wait for it; one that answers "later" or refuses the login has answered.
+func TestSilentRelayCoolsDown(t *testing.T) {
+	tests := map[string]struct {
+		spoil func(*script)
+		asked int
+	}{
+		"refused":  {func(s *script) { s.answers = map[string]string{"AUTH": "535 5.7.8 no"} }, 3},
+		"later":    {func(s *script) { s.answers = map[string]string{"RCPT": "451 4.3.0 later"} }, 3},
+		"hangs up": {func(s *script) { s.hangup = "MAIL" }, 1},
+	}
+	for _, step := range []string{"DIAL", "CONNECT", "EHLO", "HANDSHAKE", "AUTH", "MAIL", "RCPT", "DATA", "BODY", "DOT"} {
+		tests["silent at "+step] = struct {
+			spoil func(*script)
+			asked int
+		}{func(s *script) { s.stall = step }, 1}
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				bad, good := (&script{}).start(t), (&script{}).start(t)
+				tt.spoil(bad)
+				m := secureMailer(t, bad)
+				good.tls, good.auth = bad.tls, bad.auth
+				m.ServerName = "mx.example.com"
+				m.Relays = []string{"bad.example.com:25", "good.example.com:25"}
+				m.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					if address == m.Relays[0] {
+						return bad.dial(ctx, network, address)
+					}
+					return good.dial(ctx, network, address)
+				}
+				begin := time.Now()
+				for range 3 {
+					if _, err := m.Notify(t.Context(), dispatch(problem())); err != nil {
+						t.Error(err)
+					}
+				}
+				if took := time.Since(begin); bad.dialled != tt.asked || took > DefaultTimeout || len(good.taken()) != 3 {
+					t.Errorf("asked %d times, want %d; took %s; %d letters", bad.dialled, tt.asked, took, len(good.taken()))
+				}
+			})
+		})
+	}
+}
+
+// The end of ctx in the middle of a dialogue is no fault of the relay.
+func TestContextCoolsNoRelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := (&script{stall: "RCPT"}).start(t)
+		m := mailer(s)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := m.Notify(ctx, dispatch(problem())); err == nil || m.cools(m.Relays[0]) {
+			t.Errorf("%v, and the relay cools: %t", err, m.cools(m.Relays[0]))
+		}
 	})
 }
 

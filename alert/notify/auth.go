@@ -112,7 +112,8 @@ func (m *Mailer) withoutPassword(err error, password string) error {
 	}
 	spoken := slices.Contains([]int{432, 454, 534, 535, 538}, answer.Code) // RFC 4954 section 6
 	plain := "\x00" + m.Username + "\x00" + password
-	for _, secret := range []string{password, encode(password), encode(plain)} {
+	_, bearer, _ := (&xoauth2Client{m.Username, password}).Start()
+	for _, secret := range []string{password, encode(password), encode(plain), encode(string(bearer))} {
 		spoken = spoken && !strings.Contains(answer.Message, secret)
 	}
 	if spoken {

@@ -56,7 +56,7 @@ func (m *Mailer) takeKept(ctx context.Context, relay string) *session {
 		s.close()
 		return nil
 	}
-	s.conn.left = maxAnswers
+	s.conn.left, s.reused = maxAnswers, true
 	s.watch(ctx)
 	if err := s.client.Reset(); err != nil {
 		s.close() // it waited too long for us, or is gone: nothing was said on it yet
@@ -99,6 +99,13 @@ func (m *Mailer) order() (ready, cool []string) {
 func (m *Mailer) cools(relay string) bool {
 	_, cool := m.order()
 	return slices.Contains(cool, relay)
+}
+
+// heard notes whether the relay answers to the end; when ctx ended, nobody knows.
+func (m *Mailer) heard(ctx context.Context, relay string, s *session) {
+	if ctx.Err() == nil && !s.reused {
+		m.answered(relay, s.conn.first(nil) == nil)
+	}
 }
 
 // answered notes whether the relay could be talked to.

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"context"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -89,6 +91,65 @@ func TestRelaysCoolDown(t *testing.T) {
 	})
 }
 
+// A relay that falls silent or hangs up at any step comes last for the next notice, which
+// so does not wait for it; one that answers "later" or refuses the login has answered.
+func TestSilentRelayCoolsDown(t *testing.T) {
+	tests := map[string]struct {
+		spoil func(*script)
+		asked int
+	}{
+		"refused":  {func(s *script) { s.answers = map[string]string{"AUTH": "535 5.7.8 no"} }, 3},
+		"later":    {func(s *script) { s.answers = map[string]string{"RCPT": "451 4.3.0 later"} }, 3},
+		"hangs up": {func(s *script) { s.hangup = "MAIL" }, 1},
+	}
+	for _, step := range []string{"DIAL", "CONNECT", "EHLO", "HANDSHAKE", "AUTH", "MAIL", "RCPT", "DATA", "BODY", "DOT"} {
+		tests["silent at "+step] = struct {
+			spoil func(*script)
+			asked int
+		}{func(s *script) { s.stall = step }, 1}
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				bad, good := (&script{}).start(t), (&script{}).start(t)
+				tt.spoil(bad)
+				m := secureMailer(t, bad)
+				good.tls, good.auth = bad.tls, bad.auth
+				m.ServerName = "mx.example.com"
+				m.Relays = []string{"bad.example.com:25", "good.example.com:25"}
+				m.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					if address == m.Relays[0] {
+						return bad.dial(ctx, network, address)
+					}
+					return good.dial(ctx, network, address)
+				}
+				begin := time.Now()
+				for range 3 {
+					if _, err := m.Notify(t.Context(), dispatch(problem())); err != nil {
+						t.Error(err)
+					}
+				}
+				if took := time.Since(begin); bad.dialled != tt.asked || took > DefaultTimeout || len(good.taken()) != 3 {
+					t.Errorf("asked %d times, want %d; took %s; %d letters", bad.dialled, tt.asked, took, len(good.taken()))
+				}
+			})
+		})
+	}
+}
+
+// The end of ctx in the middle of a dialogue is no fault of the relay.
+func TestContextCoolsNoRelay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := (&script{stall: "RCPT"}).start(t)
+		m := mailer(s)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := m.Notify(ctx, dispatch(problem())); err == nil || m.cools(m.Relays[0]) {
+			t.Errorf("%v, and the relay cools: %t", err, m.cools(m.Relays[0]))
+		}
+	})
+}
+
 // While one relay answers "later", one that did not answer of late is not asked.
 func TestCoolRelayIsNotAskedBesideOneThatAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -147,6 +208,24 @@ func TestTranscript(t *testing.T) {
 			t.Errorf("it shows the letter:\n%s", b.String())
 		}
 	})
+}
+
+// An answer to the login may have many lines, or no status in front of what it repeats.
+func TestTranscriptHidesEachLine(t *testing.T) {
+	for _, said := range []string{"535-5.7.8 no\r\n535 5.7.8 not hunter2", "535 hunter2", "500 hunter2 what", "235-hunter2\r\n235 hunter2"} {
+		t.Run(said, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := (&script{answers: map[string]string{"AUTH": said}}).start(t)
+				m := secureMailer(t, s)
+				var b strings.Builder
+				m.Trace = &b
+				_, _ = m.Notify(t.Context(), dispatch(problem()))
+				if strings.Contains(b.String(), "hunt") || !strings.Contains(b.String(), "(the rest is not shown") {
+					t.Errorf("got:\n%s", b.String())
+				}
+			})
+		})
+	}
 }
 
 // A relay that has had enough of a connection says so when the next letter begins, with

@@ -165,6 +165,7 @@ func (m *Mailer) deliver(ctx context.Context, name string, letter []byte, to []s
 // converse sends the letter over a connection, and then keeps it or ends it.
 func (m *Mailer) converse(ctx context.Context, s *session, name string, letter []byte, to []string) outcome {
 	out := s.transfer(m.From.Address, to, letter)
+	m.heard(ctx, name, s)
 	if m.Keep > 0 && len(out.done) > 0 && ctx.Err() == nil && s.conn.first(nil) == nil {
 		m.keep(s, name)
 	} else {
@@ -184,13 +185,14 @@ func (m *Mailer) begun(ctx context.Context, name string) (*session, error) {
 		return nil, err
 	}
 	s, err := m.open(ctx, r)
-	if ctx.Err() == nil {
-		m.answered(name, err == nil)
-	}
 	if err != nil {
+		if ctx.Err() == nil {
+			m.answered(name, false)
+		}
 		return nil, err
 	}
 	if err := m.authenticate(s); err != nil {
+		m.heard(ctx, name, s)
 		s.close()
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type session struct {
 	client *smtp.Client
 	conn   *boundConn  // below TLS
 	stop   func() bool // lets go of ctx
+	reused bool        // it was kept: its end says nothing of the relay
 }
 
 // open connects, sets up TLS as the mode says and says EHLO.

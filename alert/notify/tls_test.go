@@ -109,6 +109,7 @@ func TestAuth(t *testing.T) {
 		"best of cram-md5":     {offered: "GSSAPI CRAM-MD5", seen: "CRAM-MD5 alerts d78289331e2d0d74082fe0bcc3e9a058"},
 		"token":                {offered: "PLAIN XOAUTH2", method: AuthXOAuth2, seen: "tls AUTH XOAUTH2 " + encode("user=alerts\x01auth=Bearer "+secret+"\x01\x01")},
 		"token refused":        {offered: "XOAUTH2", method: AuthXOAuth2, answer: "535 5.7.8 expired", err: "auth xoauth2: 535 5.7.8 expired", seen: "XOAUTH2 "},
+		"token echoed":         {offered: "XOAUTH2", method: AuthXOAuth2, answer: "535 5.7.8 not " + encode("user=alerts\x01auth=Bearer "+secret+"\x01\x01"), err: "auth xoauth2: 535 5.7.8 (its text is not shown"},
 		"wrong password":       {offered: "PLAIN", answer: "535 5.7.8 bad credentials", err: "auth plain: 535 5.7.8 bad credentials"},
 		"password echoed":      {offered: "PLAIN", answer: "535 5.7.8 not " + secret, err: "auth plain: 535 5.7.8 (its text is not shown"},
 		"answer echoed":        {offered: "LOGIN", answer: "535 5.7.8 not " + encode(secret), err: "auth login: 535 5.7.8 (its text is not shown"},

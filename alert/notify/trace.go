@@ -26,6 +26,9 @@ type transcript struct {
 
 var replyLine = regexp.MustCompile(`^[2-5][0-9][0-9]([ -]|$)`)
 
+// replyStatus is what is shown of an answer to a login: its code, and the enhanced one.
+var replyStatus = regexp.MustCompile(`^[2-5][0-9][0-9]([ -][245]\.[0-9]{1,3}\.[0-9]{1,3}( |$))?`)
+
 // Write takes any piece of the dialogue.
 func (t *transcript) Write(p []byte) (int, error) {
 	t.mu.Lock()
@@ -62,8 +65,8 @@ func (t *transcript) reply(line string) {
 	case t.login && strings.HasPrefix(line, "334"):
 		line = "334 ***"
 	case t.login:
-		t.login = false
-		line = line[:min(len(line), len("535 5.7.8"))] + " (the rest is not shown: it may repeat the password)"
+		t.login = strings.HasPrefix(line[len("535"):], "-") // more lines of it follow
+		line = strings.TrimSpace(replyStatus.FindString(line)) + " (the rest is not shown: it may repeat the password)"
 	case t.asked && strings.HasPrefix(line, "354"):
 		t.letter, t.octets = true, 0
 	}

@@ -119,6 +119,34 @@ func TestBoundOfQueue(t *testing.T) {
 	}
 }
 
+// An end that waited while its beginning was folded goes on with what tells of that.
+func TestEndGoesOnWithWhatFoldedItsBeginning(t *testing.T) {
+	s := alert.NewState(policy("ops"))
+	for k := range alert.MaxQueue + 10 {
+		text := fmt.Sprintf("Server be/s%d is DOWN, reason: Layer4 timeout, check duration: 1ms%s", k, left)
+		if k == alert.MaxQueue/2 {
+			text = "Server be/s1 is UP, reason: Layer4 check passed, check duration: 1ms. 9 active and 0 backup servers online. 0 sessions requeued, 0 total in queue."
+		}
+		s.Apply(observed(t, start.Add(time.Duration(k)*time.Millisecond), "lb1", "1", text))
+	}
+	s.Apply(alert.Fact{Kind: alert.Operator, Time: start.Add(30 * time.Second)})
+	digest := ""
+	for plan := s.Due(s.Clock(), nil); len(plan.Send) > 0; plan = s.Due(s.Clock(), nil) {
+		n := plan.Send[0].Notice
+		if n.Kind == alert.Digest {
+			digest = n.ID
+		}
+		if n.Kind == alert.Recovery {
+			if n.First != digest || digest == "" {
+				t.Errorf("%q goes on with %s, want the digest %s", n.Subject, n.First, digest)
+			}
+			return
+		}
+		s.Apply(alert.Fact{Kind: alert.Delivered, Time: s.Clock(), Channel: "ops", Notice: n.ID})
+	}
+	t.Error("no end was told")
+}
+
 func TestBoundOfObservers(t *testing.T) {
 	s := alert.NewState(policy("ops"))
 	for k := range alert.MaxObservers + 5 {

@@ -28,6 +28,7 @@ type rough struct {
 	instead map[decided]string        // what stands for it
 	seen    map[string][]alert.Notice // by channel, as they arrived there
 	settled map[decided]bool          // taken, refused or given up
+	refused map[string]bool           // by channel: it does not know all
 	taken   map[decided]bool
 }
 
@@ -36,7 +37,7 @@ type decided struct{ channel, notice string }
 func newRough(t *rapid.T, p alert.Policy) *rough {
 	r := &rough{
 		t: t, policy: p, flying: map[string]alert.Dispatch{}, known: map[decided]bool{}, instead: map[decided]string{},
-		seen: map[string][]alert.Notice{}, settled: map[decided]bool{}, taken: map[decided]bool{},
+		seen: map[string][]alert.Notice{}, settled: map[decided]bool{}, refused: map[string]bool{}, taken: map[decided]bool{},
 	}
 	r.open(alert.NewState(p))
 	return r
@@ -92,6 +93,7 @@ func (r *rough) land(c string) {
 	case r.fair || outcome < 4:
 	case outcome == 4:
 		f.Kind, f.Error = alert.Refused, "550 no"
+		r.refused[c] = true
 	case outcome == 5:
 		f.Error = "550 bob: no"
 	case outcome == 6:
@@ -217,6 +219,7 @@ func (r *rough) check() {
 	}
 	for c, seen := range r.seen {
 		r.checkOrder(c, seen)
+		r.checkBelief(c, seen)
 	}
 	live := checkpoint(r.t, r.state)
 	again := alert.NewState(r.policy)
@@ -245,6 +248,39 @@ func (r *rough) checkOrder(c string, seen []alert.Notice) {
 		last = n
 		if first := (decided{c, n.First}); n.First != n.ID && !begun[n.First] && !r.settled[first] {
 			r.t.Fatalf("%s hears %q of a conversation that never began there (%s)", c, n.Subject, fmt.Sprint(first))
+		}
+	}
+}
+
+// checkBelief holds what the reader of a channel believes to be down, by what was told
+// last of each key, against what is down and was told there.
+func (r *rough) checkBelief(c string, seen []alert.Notice) {
+	if r.refused[c] {
+		return
+	}
+	believed, open := map[string]string{}, map[string]bool{}
+	unknown := map[string]bool{} // a reload left it open what it is
+	for _, n := range seen {
+		for _, p := range n.Parts {
+			switch {
+			case p.Planned:
+			case p.Kind == alert.Unknown:
+				unknown[p.Key] = true
+			case p.Closed.IsZero():
+				believed[p.Key] = n.Subject
+			default:
+				delete(believed, p.Key)
+			}
+		}
+	}
+	for _, p := range r.state.Told(c) {
+		if open[p.Key] = true; !p.Planned && believed[p.Key] == "" && !unknown[p.Key] {
+			r.t.Fatalf("%s was not told last that %s is down:\n%s", c, p.Key, brief(seen))
+		}
+	}
+	for key, subject := range believed {
+		if !open[key] && !unknown[key] {
+			r.t.Fatalf("%s was told last %q, which is over:\n%s", c, subject, brief(seen))
 		}
 	}
 }

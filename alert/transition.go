@@ -60,7 +60,28 @@ func (s *State) armBeginning(i *incident, f Fact, gather time.Duration) {
 	if grace := s.graceEnd(f); grace.After(due) {
 		ready, due = grace, grace
 	}
+	s.catchGraced(i, ready, due)
 	s.arm(i, st, f.At, ready, due)
+}
+
+// catchGraced has an outage, or work, that is over and that a reload still holds back
+// told with the next one of its key: told later it would read as if that were over.
+func (s *State) catchGraced(next *incident, ready, due time.Time) {
+	var grace time.Time
+	for _, p := range s.Processes {
+		grace = later(grace, p.Grace)
+	}
+	if !grace.After(ready) {
+		return
+	}
+	for _, t := range slices.Clone(s.Pending[s.ready(ready):s.ready(grace)]) {
+		i := s.Incidents[t.Incident]
+		if i.Key == next.Key && i.Planned == next.Planned && (t.Step == problem || t.Step == recovery) {
+			s.disarmStep(i.ID, t.Step)
+			t.Ready, t.Due = ready, due
+			s.repend(i, t)
+		}
+	}
 }
 
 // armEnding arms what tells that the incident is over.
@@ -112,10 +133,15 @@ func (s *State) find(incident string, m mark) int {
 // hasten moves a transition that was held back to the given time.
 func (s *State) hasten(t transition, to time.Time) {
 	i := s.Incidents[t.Incident]
-	s.drop(i.ID, func(st step) bool { return st == t.Step })
+	s.disarmStep(i.ID, t.Step)
 	t.Ready, t.Due = to, to
-	i.Marks = append(i.Marks, mark{t.Step, to})
-	s.Pending = slices.Insert(s.Pending, s.ready(to), t)
+	s.repend(i, t)
+}
+
+// repend has a transition wait again, after those that are ready when it is.
+func (s *State) repend(i *incident, t transition) {
+	i.Marks = append(i.Marks, mark{t.Step, t.Ready})
+	s.Pending = slices.Insert(s.Pending, s.ready(t.Ready), t)
 	s.nextDue = time.Time{}
 }
 

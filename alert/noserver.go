@@ -197,7 +197,9 @@ func (s *State) backInService(key string, f Fact) []Incident {
 	case len(i.None) > 0:
 		return nil
 	case slices.ContainsFunc(s.along(i), func(a *incident) bool { return a.Proxy == i.Proxy }):
-		s.letGo(i.ID)
+		if wasNone {
+			s.letGo(i.ID)
+		}
 		if wasNone && !i.Flapping {
 			// A process that has just begun takes its servers for up until it has
 			// checked them: its counts are no sign of life until the grace is over.

@@ -253,6 +253,10 @@ func TestOneLayer(t *testing.T) {
 // TestBodyOfWrapped holds what Body costs: a copy of a line with escapes.
 func TestBodyOfWrapped(t *testing.T) {
 	header := "<134>Nov 21 07:38:02 haproxy[1]: "
+	spare := 0.0
+	if raceDetected() {
+		spare = 1 // it keeps what would stay on the stack
+	}
 	for frame, want := range map[string]float64{
 		nano + " stdout F " + header + traffic:                                      0,
 		nano + " " + header + traffic:                                               0,
@@ -264,7 +268,7 @@ func TestBodyOfWrapped(t *testing.T) {
 		`{"__CURSOR":"s=1","MESSAGE":[83,101,114,118,101,114,32,98,101,47,115,32]}`: 1,
 	} {
 		data := []byte(frame)
-		if got := testing.AllocsPerRun(10, func() { Body(data) }); got != want {
+		if got := testing.AllocsPerRun(10, func() { Body(data) }); got > want+spare {
 			t.Errorf("Body(%q) allocates %v times, want %v", frame, got, want)
 		}
 	}

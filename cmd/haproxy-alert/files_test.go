@@ -173,7 +173,7 @@ func TestFilesOfARotatedSet(t *testing.T) {
 }
 
 // TestFilesSinceUntil: the lines of a stretch are the same ones whether the log's
-// ends are left out unread, or read and dropped; and over New Year too.
+// ends are left out unread, or read and dropped.
 func TestFilesSinceUntil(t *testing.T) {
 	begin := mix.Begin
 	stretches := [][2]string{

@@ -67,11 +67,11 @@ func (e *Exec) Check() []error {
 			faults = append(faults, fmt.Errorf("command[%d]: want it on one line: put a longer script into a file", k))
 		}
 	}
+	if bad := misnamed(e.Env, isVariable); len(bad) > 0 {
+		faults = append(faults, fmt.Errorf("env: want a name of letters, digits and '_' that is not ours, not %s", strings.Join(bad, " or ")))
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.Env)) {
-		switch {
-		case !variableName.MatchString(name) || strings.HasPrefix(name, "HAPROXY_ALERT_"):
-			faults = append(faults, fmt.Errorf("env: want a name of letters, digits and '_' that is not ours, not %q", name))
-		case strings.ContainsAny(string(e.Env[name]), "\x00\r\n"):
+		if isVariable(name) && strings.ContainsAny(string(e.Env[name]), "\x00\r\n") {
 			faults = append(faults, fmt.Errorf("env.%s: want a value on one line", name))
 		}
 	}
@@ -82,6 +82,11 @@ func (e *Exec) Check() []error {
 }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// isVariable reports whether a configuration may set the variable.
+func isVariable(name string) bool {
+	return variableName.MatchString(name) && !strings.HasPrefix(name, "HAPROXY_ALERT_")
+}
 
 // Notify runs the program once.
 func (e *Exec) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {

@@ -36,6 +36,13 @@ type Payload struct {
 	TemplateError string `json:"template_error,omitempty"`
 }
 
+// Bounds of the log lines of one Payload. A receiver refuses for good what is too long
+// for it, so a wide digest has the lines of its first parts alone.
+const (
+	maxLogLine  = 1024     // runes of one line: HAProxy's own limit, as it stands by default
+	maxLogLines = 64 << 10 // octets of all lines
+)
+
 // PayloadPart is what a Payload says of one incident.
 type PayloadPart struct {
 	Incident string    `json:"incident"`
@@ -47,7 +54,11 @@ type PayloadPart struct {
 	Planned  bool      `json:"planned"`
 	Opened   time.Time `json:"opened"`
 	Closed   time.Time `json:"closed,omitzero"`
-	Reason   string    `json:"reason"`
+	// Ended is how things are since Closed: "up", "in maintenance".
+	Ended  string `json:"ended,omitempty"`
+	Reason string `json:"reason"`
+	// Lines are the log lines that say so, without headers; see maxLogLines.
+	Lines []string `json:"lines"`
 }
 
 func payloadOf(d alert.Dispatch) Payload {
@@ -62,8 +73,11 @@ func payloadOf(d alert.Dispatch) Payload {
 	for _, o := range n.Observers {
 		p.Observers = append(p.Observers, oneLine(o, maxLine))
 	}
+	left := maxLogLines
 	for _, part := range n.Parts {
-		p.Parts = append(p.Parts, payloadPart(part))
+		told := payloadPart(part)
+		told.Lines, left = logLines(part.Lines, left)
+		p.Parts = append(p.Parts, told)
 	}
 	return p
 }
@@ -73,8 +87,22 @@ func payloadPart(p alert.Part) PayloadPart {
 	return PayloadPart{
 		Incident: p.Incident, Key: oneLine(p.Key, maxLine), Proxy: oneLine(p.Proxy, maxLine), Server: oneLine(p.Server, maxLine),
 		Kind: p.Kind.String(), Severity: p.Severity.String(), Planned: p.Planned, Opened: p.Opened, Closed: p.Closed,
-		Reason: oneLine(p.Reason, maxLine),
+		Ended: oneLine(p.Ended, maxLine), Reason: oneLine(p.Reason, maxLine),
 	}
+}
+
+// logLines returns the lines that so many octets are left for, and what is left then.
+// The first one without room ends them.
+func logLines(from []string, left int) ([]string, int) {
+	lines := []string{}
+	for _, l := range from {
+		l = oneLine(l, maxLogLine)
+		if left -= len(l); left < 0 {
+			return lines, 0
+		}
+		lines = append(lines, l)
+	}
+	return lines, left
 }
 
 // toJSON writes a value on one line, with no escapes for HTML that nobody needs.

@@ -2,8 +2,11 @@ package notify
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -24,6 +27,18 @@ func checkToken(key string, token Secret) []error {
 		return nil
 	}
 	return []error{fmt.Errorf("%s: want a token on one line", key)}
+}
+
+// misnamed returns the names of a table that do not fit, quoted. They go into one fault:
+// they cannot stand in a key, and of one key no more than one fault is shown.
+func misnamed(table map[string]Secret, fits func(string) bool) []string {
+	var bad []string
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		if !fits(name) {
+			bad = append(bad, strconv.Quote(name))
+		}
+	}
+	return bad
 }
 
 // jsonHeader is the header of a request whose body is JSON.

@@ -71,6 +71,8 @@ func TestWebhookTemplate(t *testing.T) {
 
 func TestChecksOfWebChannels(t *testing.T) {
 	for want, c := range map[string]interface{ Check() []error }{
+		`headers: "X: a" as well as "Y b" is no name of a header`: &Webhook{URL: hookURL, Headers: map[string]Secret{"Y b": "1", "X: a": "1"}},
+
 		"url: want an address":              &Webhook{},
 		"url: want http:// or https://":     &Webhook{URL: "ftp://x"},
 		"method: want one of POST":          &Webhook{URL: hookURL, Method: "PO ST"},

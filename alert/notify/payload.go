@@ -74,13 +74,21 @@ func payloadOf(d alert.Dispatch) Payload {
 		p.Observers = append(p.Observers, oneLine(o, maxLine))
 	}
 	left := maxLogLines
-	for _, part := range n.Parts {
+	for k, part := range n.Parts {
+		if k == maxPayloadParts {
+			p.Unparted += len(n.Parts) - k
+			break
+		}
 		told := payloadPart(part)
 		told.Lines, left = logLines(part.Lines, left)
 		p.Parts = append(p.Parts, told)
 	}
 	return p
 }
+
+// maxPayloadParts keeps a notice below the 1 MiB that many servers take: what they answer
+// with 413 is refused for good.
+const maxPayloadParts = 1000
 
 // payloadPart returns a part whose texts are one printable line each.
 func payloadPart(p alert.Part) PayloadPart {

@@ -84,3 +84,21 @@ func TestNoticeHasItsLines(t *testing.T) {
 		t.Errorf("%d octets of lines, want just under %d", total, maxLogLines)
 	}
 }
+
+// A digest of very many stays below what servers take, and says how many more there are.
+func TestPayloadIsBounded(t *testing.T) {
+	n := problem()
+	part := n.Parts[0]
+	part.Lines = []string{strings.Repeat("a line ", 50)}
+	n.Parts, n.Unparted = nil, 7
+	for range alert.MaxParts {
+		n.Parts = append(n.Parts, part)
+	}
+	text, err := toJSON(payloadOf(dispatch(n)))
+	if err != nil || len(text) > 1<<20 {
+		t.Errorf("%d octets, %v", len(text), err)
+	}
+	if p := payloadOf(dispatch(n)); len(p.Parts)+p.Unparted != alert.MaxParts+7 {
+		t.Errorf("%d parts and %d more, want %d in all", len(p.Parts), p.Unparted, alert.MaxParts+7)
+	}
+}

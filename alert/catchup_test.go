@@ -100,3 +100,42 @@ func TestConversationGoesOnFromTheOneNotice(t *testing.T) {
 		s.Apply(alert.Fact{Kind: alert.Delivered, Time: s.Clock(), Channel: "ops", Notice: n.ID})
 	}
 }
+
+// A channel that takes notices again is not held up by the waits of what was tried in
+// vain: the rest goes out at once.
+func TestNothingWaitsOnceTheChannelWorks(t *testing.T) {
+	s := alert.NewState(policy("ops"))
+	now := start
+	tell := func(server, word, online string) {
+		text := "Server be/" + server + " is " + word + ", reason: Layer4 timeout, check duration: 1ms. 1 active and 0 backup servers " + online
+		s.Apply(observed(t, now, "lb1", "1", text))
+		now = now.Add(3 * time.Second)
+		s.Apply(alert.Fact{Kind: alert.Operator, Time: now})
+	}
+	const left, back = "left. 0 sessions active, 0 requeued, 0 remaining in queue.", "online. 0 sessions requeued, 0 total in queue."
+	tell("a", "DOWN", left)
+	for range 8 { // to a wait of minutes
+		for len(s.Due(now, nil).Send) == 0 {
+			now = now.Add(time.Second)
+			s.Apply(alert.Fact{Kind: alert.Operator, Time: now})
+		}
+		s.Apply(alert.Fact{Kind: alert.Failed, Time: now, Channel: "ops", Notice: s.Due(now, nil).Send[0].Notice.ID, Error: "away"})
+	}
+	tell("b", "DOWN", left)
+	tell("a", "UP", back)
+	tell("c", "DOWN", left)
+	var told []string
+	for next := s.Due(now, nil); len(next.Send) > 0; next = s.Due(now, nil) {
+		d := next.Send[0]
+		told = append(told, d.Notice.Subject)
+		s.Apply(alert.Fact{Kind: alert.Delivered, Time: now, Channel: "ops", Notice: d.Notice.ID})
+	}
+	want := []string{
+		"[DOWN] be/b: Layer4 timeout, 1 of 3 left (lb1)",
+		"[UP] be/a: was down for",
+		"[DOWN] be/c: Layer4 timeout, 1 of 3 left (lb1)",
+	}
+	if len(told) != 3 || told[0] != want[0] || !strings.HasPrefix(told[1], want[1]) || told[2] != want[2] {
+		t.Errorf("told at once %q, want %q", told, want)
+	}
+}

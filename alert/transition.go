@@ -65,8 +65,12 @@ func (s *State) armBeginning(i *incident, f Fact, gather time.Duration) {
 }
 
 // catchGraced has an outage, or work, that is over and that a reload still holds back
-// told with the next one of its key: told later it would read as if that were over.
+// told with the next one of its key: told later it would read as if that were over. Only
+// of a key that was away lately can there be such a one, and a storm is no time to look.
 func (s *State) catchGraced(next *incident, ready, due time.Time) {
+	if !next.Planned && len(s.Ledger[next.Key]) == 0 {
+		return
+	}
 	var grace time.Time
 	for _, p := range s.Processes {
 		grace = later(grace, p.Grace)

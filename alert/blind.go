@@ -54,7 +54,7 @@ func (s *State) listen(f Fact) {
 	key, reason, observers := silentSource+f.Quiet, "nothing heard of it", []string{f.Quiet}
 	if f.Lost != 0 {
 		observers = []string{}
-		key, reason = lossyListener+f.Quiet, plural(f.Lost, "line", "lines")+" dropped by the kernel"
+		key, reason = lossyListener+f.Quiet, dropped(f.Lost)
 	}
 	i := s.Incidents[s.Deaf[key]]
 	switch {
@@ -65,13 +65,15 @@ func (s *State) listen(f Fact) {
 		i = &incident{Incident: Incident{
 			ID: incidentID(key, f), Key: key, Proxy: f.Quiet, Opened: f.At, Severity: Alert,
 			Observers: observers, Reason: reason,
-		}}
+		}, Lost: f.Lost}
 		s.Incidents[i.ID] = i
 		s.Deaf[key] = i.ID
 		s.arm(i, blind, f.At, f.Time, f.Time)
 	case f.Heard:
 		delete(s.Deaf, key)
-		i.Reason = reason
+		if i.lossy() && f.Lost > i.Lost { // fewer: we began to count anew at a restart
+			i.Lost, i.Reason = f.Lost, reason
+		}
 		i.Closed, i.EndCause = later(f.Time, i.Opened), up.word()
 		s.disarmStep(i.ID, reminder)
 		if i.Told || s.beginning(i.ID) != nil {
@@ -81,6 +83,8 @@ func (s *State) listen(f Fact) {
 		s.tidy(i)
 	}
 }
+
+func dropped(lines int) string { return plural(lines, "line", "lines") + " dropped by the kernel" }
 
 // deaf reports whether the incident is that of a silent source, or of a lossy listener.
 func (i *incident) deaf() bool { return i.Key == silentSource+i.Proxy || i.lossy() }

@@ -2,6 +2,7 @@ package alert_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -89,4 +90,26 @@ func TestLosing(t *testing.T) {
 			t.Errorf("open %v, losing at %q", s.Open(), s.Losing())
 		}
 	})
+}
+
+// A daemon that was restarted in between has counted anew, and says no less than is known.
+func TestLosingOverARestart(t *testing.T) {
+	s := alert.NewState(policy("ops"))
+	fact := func(after time.Duration, lines int, over bool) {
+		at := start.Add(after)
+		s.Apply(alert.Fact{Kind: alert.Operator, Time: at, At: at, Quiet: "udp://127.0.0.1:5514", Lost: lines, Heard: over})
+	}
+	fact(0, 700, false)
+	fact(time.Minute, 1, true)
+	s.Apply(alert.Fact{Kind: alert.Operator, Time: start.Add(time.Hour)})
+	for now := start.Add(time.Hour); len(s.Due(now, nil).Send) > 0; {
+		d := s.Due(now, nil).Send[0]
+		if !strings.Contains(d.Notice.Subject, "700 lines dropped") {
+			t.Errorf("told %q", d.Notice.Subject)
+		}
+		s.Apply(alert.Fact{Kind: alert.Delivered, Time: now, Channel: "ops", Notice: d.Notice.ID})
+	}
+	if n := s.Channels(s.Clock())[0].Delivered; n != 2 {
+		t.Errorf("%d notices, want 2", n)
+	}
 }

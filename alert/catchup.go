@@ -158,12 +158,7 @@ func (s *State) caughtUp(n Notice) string {
 
 // wasAway tells of an incident that is over.
 func (p Part) wasAway() string {
-	i := incident{Incident: Incident{Planned: p.Planned}}
-	what := "was " + i.gone()
-	if p.Server == "" && !p.Planned {
-		what = "had no server"
-	}
-	what += " for " + lasted(p.Closed.Sub(p.Opened))
+	what := wasGone(p.Server, p.Planned) + " for " + lasted(p.Closed.Sub(p.Opened))
 	if p.Ended == up.word() {
 		what += ", recovered"
 	} else {

@@ -63,6 +63,8 @@ type incident struct {
 	EndCause string `json:",omitempty"`
 	// Failed is how many failed checks led to it.
 	Failed int `json:",omitempty"`
+	// Lost is how many lines a listener is known to have lost; see Loop.Lost.
+	Lost int `json:",omitempty"`
 	// Started says it began within ReloadGrace of a start or reload of HAProxy.
 	Started bool `json:",omitempty"`
 	// Flapping says it is told as such, and stays open through its lulls; Lull is

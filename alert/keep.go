@@ -43,7 +43,7 @@ func (w *worker) keep(now time.Time) (next time.Time) {
 		if !ok {
 			continue
 		}
-		if !w.keeping.next[name].After(now) && !w.busy[name] && w.loop.State.Waiting()[name] == 0 {
+		if !w.keeping.next[name].After(now) && !w.busy[name] && w.loop.State.waits(name) == 0 {
 			w.keeping.every[name] = k.KeepEvery()
 			w.keeping.next[name] = now.Add(k.KeepEvery())
 			w.busy[name] = true

@@ -166,7 +166,7 @@ func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incide
 	if i.Event.Via != "" {
 		s.Orphans = map[string][]string{} // what is sealed is told: too late to be taken along
 	}
-	if told && (t.Step.begins() || t.Step == relapse && !i.Told) {
+	if told && s.opens(t) {
 		s.drop(i.ID, step.begins) // a silence may still hold it
 		i.Told, i.To = true, b.to
 		i.First = n.First

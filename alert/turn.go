@@ -55,7 +55,7 @@ func (s *State) joins(b bundle, t transition, v verdict) bool {
 		return false
 	}
 	return len(v.to) > 0 && slices.Equal(b.to, v.to) &&
-		before.Step.turns() && before.Step != flapping && (t.Step.turns() || t.Step == flapping)
+		before.Step.turns() && (t.Step.turns() || t.Step == flapping)
 }
 
 // turns reports whether the step says that something went down or came up.
@@ -91,12 +91,12 @@ func (s *State) story(u turn) story {
 			st.lines = append(st.lines, i.Lines...)
 		}
 	}
-	opened := s.Incidents[first.Incident].Opened
-	st.opened = opened
+	st.opened = s.Incidents[first.Incident].Opened
+	from := st.opened
 	if st.known {
-		opened = first.At
+		from = first.At
 	}
-	st.span = s.Pending[u.last()].At.Sub(opened)
+	st.span = s.Pending[u.last()].At.Sub(from)
 	return st
 }
 
@@ -134,10 +134,7 @@ func (st story) retell(sc *Scene, i *incident, last step) {
 
 // wasAway says of an outage that is over how long it was, and why.
 func (st story) wasAway(i *incident) string {
-	verb := "was " + i.gone()
-	if i.Server == "" && !i.Planned {
-		verb = "had no server"
-	}
+	verb := wasGone(i.Server, i.Planned)
 	words := verb + " for " + lasted(st.away)
 	if st.outages > 1 {
 		words = verb + " " + times(st.outages) + ", " + lasted(st.away) + " in all"
@@ -165,6 +162,17 @@ func (i *incident) gone() string {
 		return "out"
 	}
 	return "down"
+}
+
+// wasGone says what it was while the incident was open; server is empty for a proxy.
+func wasGone(server string, planned bool) string {
+	switch {
+	case planned:
+		return "was out"
+	case server == "":
+		return "had no server"
+	}
+	return "was down"
 }
 
 // times is "once", "twice", "3 times".

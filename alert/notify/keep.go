@@ -35,7 +35,7 @@ func (m *Mailer) keep(s *session, relay string) {
 	m.mem.mu.Lock()
 	defer m.mem.mu.Unlock()
 	m.mem.kept, m.mem.relay = s, relay
-	m.mem.timer = time.AfterFunc(m.Keep, func() { _ = m.Close() })
+	m.mem.timer = time.AfterFunc(m.Keep, func() { m.letGo(s) })
 }
 
 // takeKept returns the connection that is open to the relay, if it still answers; nil
@@ -70,13 +70,23 @@ func (m *Mailer) takeKept(ctx context.Context, relay string) *session {
 func (m *Mailer) Close() error {
 	m.mem.mu.Lock()
 	s := m.mem.kept
-	m.mem.kept = nil
 	m.mem.mu.Unlock()
-	if s != nil {
+	m.letGo(s)
+	return nil
+}
+
+// letGo ends the connection if it is still the one that is kept; a timer may come late.
+func (m *Mailer) letGo(s *session) {
+	m.mem.mu.Lock()
+	ours := s != nil && m.mem.kept == s
+	if ours {
+		m.mem.kept = nil
+	}
+	m.mem.mu.Unlock()
+	if ours {
 		s.quit()
 		s.close()
 	}
-	return nil
 }
 
 // order returns the relays as they are to be tried: those that did not answer of late

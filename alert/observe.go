@@ -96,25 +96,6 @@ func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident 
 	return i
 }
 
-// adopt takes along the servers that follow this one and whose lines came first, by
-// another path or thread, as long as they are not told.
-func (s *State) adopt(key string, root *incident) {
-	for _, id := range s.Orphans[key] {
-		if i := s.Incidents[id]; i != nil && root.Parent == "" && i.Planned == root.Planned &&
-			i.Lull.IsZero() && s.beginning(id) != nil && s.mayTellAlong(root, i, root.Heard) {
-			s.takeAlong(root, i)
-		}
-	}
-	delete(s.Orphans, key)
-}
-
-func (s *State) viaKey(f Fact) string {
-	if s.policy.byHost() {
-		return f.Source.Observer() + " " + f.Event.Via
-	}
-	return f.Event.Via
-}
-
 // begin arms what tells of a new incident, as flapping when it is.
 func (s *State) begin(i *incident, f Fact, gather time.Duration) {
 	if !i.Planned {
@@ -133,20 +114,6 @@ func (s *State) begin(i *incident, f Fact, gather time.Duration) {
 	}
 }
 
-// takeAlong lets the parent tell the incident, and all that it would have told
-// along; it then has no notice of its own. The parent's notice must be to come.
-func (s *State) takeAlong(parent, i *incident) {
-	s.disarm(i.ID)
-	for _, child := range append(s.along(i), i) {
-		child.Parent, child.Folded, child.First, child.Flapping = parent.ID, true, "", false
-		parent.Along = append(parent.Along, child.ID)
-	}
-	if t := s.beginning(parent.ID); t != nil {
-		t.NotUp = s.notUp(parent) // it gathers: who joins is told
-	}
-	i.Along = nil
-}
-
 func (s *State) newIncident(key string, f Fact, planned bool) *incident {
 	i := &incident{Incident: Incident{
 		ID: incidentID(key, f), Key: key, Proxy: f.Event.Proxy, Server: f.Event.Server,
@@ -159,23 +126,6 @@ func (s *State) newIncident(key string, f Fact, planned bool) *incident {
 	i.Started = !s.graceEnd(f).IsZero()
 	s.add(i, f)
 	s.Incidents[i.ID] = i
-	return i
-}
-
-// tracked returns the open incident of the server that this one follows, or the
-// one that tells that along.
-func (s *State) tracked(f Fact) *incident {
-	if f.Event.Via == "" {
-		return nil
-	}
-	root := s.Servers[s.viaKey(f)]
-	if root == nil {
-		return nil
-	}
-	i := s.Incidents[cmp.Or(root.Outage, root.Work)]
-	for i != nil && i.Parent != "" && s.Incidents[i.Parent] != nil {
-		i = s.Incidents[i.Parent]
-	}
 	return i
 }
 
@@ -220,28 +170,6 @@ func (s *State) close(i *incident, to status, f Fact) Incident {
 	s.release(i, f)
 	s.tidy(i)
 	return i.Incident
-}
-
-// release lets go of what the incident told along and is still open: from now on
-// it speaks for itself.
-func (s *State) release(parent *incident, f Fact) {
-	for _, i := range s.along(parent) {
-		i.Parent = ""
-		// HAProxy says that it is up in the same moment, if it is: not told before.
-		ready := f.Time.Add(s.timing(i).GroupWait)
-		s.arm(i, problem, f.At, ready, ready)
-	}
-}
-
-// along returns the open incidents that the parent tells along.
-func (s *State) along(parent *incident) []*incident {
-	var open []*incident
-	for _, id := range parent.Along {
-		if i := s.Incidents[id]; i != nil && i.Parent == parent.ID && i.open() {
-			open = append(open, i)
-		}
-	}
-	return open
 }
 
 // serverOf returns the server a line is about, nil when the bound is reached.

@@ -174,9 +174,21 @@ func TestRestartsTellTheSame(t *testing.T) {
 				}
 			}
 		}
-		end := s.Clock().Add(max(p.GroupWait, p.ReloadGrace))
-		tell(end)
-		tell(s.Settled(end))
+		// As the loop does, at each moment of its own: who sleeps through a reminder does not
+		// hear of it later.
+		until := func(end time.Time) {
+			for now := s.Clock(); ; {
+				tell(now)
+				next := s.Due(now, nil).Next
+				if next.IsZero() || next.After(end) {
+					return
+				}
+				now = next
+			}
+		}
+		end := s.Clock().Add(max(p.GroupWait, p.ReloadGrace) + 500*time.Microsecond)
+		until(end)
+		until(s.Settled(end))
 		if d := cmp.Diff(subjects(want), subjects(got)); d != "" {
 			t.Fatalf("(-replay +live):\n%s", d)
 		}

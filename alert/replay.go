@@ -48,11 +48,15 @@ func (r *Replay) take(f Fact) {
 // not: nobody knows whether its time ever came.
 func (r *Replay) Finish() []Incident {
 	s := r.open()
-	end := s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait))
+	end := s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait) + aMoment)
 	r.tellUntil(end)
 	r.tellUntil(s.Settled(end))
 	return s.Open()
 }
+
+// aMoment covers the nanoseconds by which facts of one moment move the clock on: what is
+// due just at the end is told whichever way it was reached.
+const aMoment = 500 * time.Microsecond
 
 func (r *Replay) open() *State {
 	if r.state == nil {

@@ -36,11 +36,13 @@ func (r *Receiver) readPackets(ctx context.Context, sink Sink) error {
 	e := ending{conn: r.packets}
 	defer e.start(ctx)()
 	buf := make([]byte, max(maxDatagram, r.config.MaxFrame)+1)
+	g := r.giver(sink)
 	for e.arm(ctx) {
 		n, peer, err := r.readPacket(buf)
 		switch {
 		case err == nil:
-			r.split(sink, buf[:n], peer, n == len(buf))
+			r.split(&g, buf[:n], peer, n == len(buf))
+			g.settle()
 		case errors.Is(err, os.ErrDeadlineExceeded) && e.more(ctx):
 		case errors.Is(err, os.ErrDeadlineExceeded):
 			return nil
@@ -63,13 +65,13 @@ func (r *Receiver) readPacket(buf []byte) (int, netip.Addr, error) {
 
 // split gives every line of a datagram: HAProxy sends one, relays may send more.
 // A datagram that filled the buffer may have lost its end.
-func (r *Receiver) split(sink Sink, data []byte, peer netip.Addr, full bool) {
+func (r *Receiver) split(g *giver, data []byte, peer netip.Addr, full bool) {
 	if !r.allows(peer) {
 		return
 	}
 	for len(data) > 0 {
 		line, rest, _ := bytes.Cut(data, []byte{'\n'})
-		r.give(sink, Frame{Data: line, Peer: peer, Cut: full && len(rest) == 0})
+		g.give(line, peer, full && len(rest) == 0)
 		data = rest
 	}
 }

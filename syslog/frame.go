@@ -11,6 +11,9 @@ type Frame struct {
 	Peer netip.Addr
 	// Cut says the record was longer than MaxFrame and its rest was dropped.
 	Cut bool
+	// First says that no other frame of this peer came just before in the same read of
+	// the socket: enough for what need not be done for every line of a flood.
+	First bool
 }
 
 // Sink takes the frames of a Receiver. Streams call it from one goroutine per

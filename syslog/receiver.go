@@ -75,21 +75,3 @@ func (r *Receiver) allows(peer netip.Addr) bool {
 	r.count.refused.Add(1)
 	return false
 }
-
-// give hands a frame to the sink, without line end and padding; nothing is left
-// of an empty line.
-func (r *Receiver) give(sink Sink, f Frame) {
-	f.Data = f.Data[:trimmedEnd(f.Data)]
-	if len(f.Data) == 0 {
-		return
-	}
-	if len(f.Data) > r.config.MaxFrame {
-		f.Data, f.Cut = f.Data[:r.config.MaxFrame], true
-	}
-	r.count.frames.Add(1)
-	r.count.bytes.Add(uint64(len(f.Data)))
-	if f.Cut {
-		r.count.cut.Add(1)
-	}
-	sink(f)
-}

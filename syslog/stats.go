@@ -4,7 +4,8 @@ import "sync/atomic"
 
 // Stats counts what a Receiver took and what it did not, since it was opened.
 type Stats struct {
-	// Frames and Bytes were given to the Sink.
+	// Frames and Bytes were given to the Sink. They are counted once a read, so those
+	// of a read that a slow Sink holds up are not among them yet.
 	Frames, Bytes uint64
 	// Cut frames were longer than MaxFrame; they are among Frames.
 	Cut uint64

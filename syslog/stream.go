@@ -87,34 +87,35 @@ func (r *Receiver) admit(c net.Conn, serve func(net.Conn)) {
 func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 	defer r.count.connections.Add(-1)
 	defer func() { _ = c.Close() }()
-	peer, f := peerOf(c), newFramer(r.config.MaxFrame)
-	err := r.readStream(ctx, c, f, func(data []byte, cut bool) {
-		r.give(sink, Frame{Data: data, Peer: peer, Cut: cut})
+	peer, f, g := peerOf(c), newFramer(r.config.MaxFrame), r.giver(sink)
+	err := r.readStream(ctx, c, f, func() {
+		for data, cut, ok := f.next(); ok; data, cut, ok = f.next() {
+			g.give(data, peer, cut)
+		}
+		g.settle()
 	})
-	if data, cut, ok := f.rest(); ok {
-		r.give(sink, Frame{Data: data, Peer: peer, Cut: cut})
+	for data, cut, ok := f.rest(); ok; data, cut, ok = f.rest() {
+		g.give(data, peer, cut)
 	}
+	g.settle()
 	if errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
 		r.count.idle.Add(1)
 	}
 }
 
-// readStream reads until the stream ends; its error says how.
-func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framer, give func([]byte, bool)) error {
+// readStream reads until the stream ends; its error says how. It calls give after
+// each read.
+func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framer, give func()) error {
 	e := ending{conn: c, idle: r.config.IdleTimeout}
 	defer e.start(ctx)()
 	for e.arm(ctx) {
 		n, err := c.Read(f.space())
 		f.filled(n)
-		for {
-			data, cut, ok := f.next()
-			if !ok {
-				break
-			}
-			give(data, cut)
+		give()
+		if f.bad > 0 {
+			r.count.bad.Add(f.bad)
+			f.bad = 0
 		}
-		r.count.bad.Add(f.bad)
-		f.bad = 0
 		if err != nil && (!errors.Is(err, os.ErrDeadlineExceeded) || !e.more(ctx)) {
 			return err
 		}

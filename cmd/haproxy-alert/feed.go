@@ -22,11 +22,11 @@ type feed struct {
 	loop *alert.Loop
 	log  *slog.Logger
 
-	lines  atomic.Int64  // all frames
-	events atomic.Int64  // those that are health lines
-	misses nearMisses    // those that look like one
-	ears   *ears         // who is heard at all
-	drops  time.Duration // see leak
+	receivers []*syslog.Receiver // whose frames it leads
+	events    atomic.Int64       // those that are health lines
+	misses    nearMisses         // those that look like one
+	ears      *ears              // who is heard at all
+	drops     time.Duration      // see leak
 }
 
 func newFeed(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *feed {
@@ -37,8 +37,9 @@ func newFeed(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *feed {
 // however long that takes: lines that reached us are not dropped at shutdown.
 func (f *feed) sink(listener string) syslog.Sink {
 	return func(fr syslog.Frame) {
-		f.lines.Add(1)
-		f.ears.hear(fr.Peer)
+		if fr.First {
+			f.ears.hear(fr.Peer)
+		}
 		if !parse.Candidate(syslog.Body(fr.Data)) {
 			return
 		}
@@ -63,6 +64,16 @@ func (f *feed) sink(listener string) syslog.Sink {
 			f.log.Error("cannot take in line", "text", m.Text, "err", err)
 		}
 	}
+}
+
+// counts returns how many lines came, and how many of them are health lines. The
+// receivers count the lines, once a read: to count each again here would cost more than
+// to see that it is traffic.
+func (f *feed) counts() (lines, events int64) {
+	for _, r := range f.receivers {
+		lines += int64(r.Stats().Frames)
+	}
+	return lines, f.events.Load()
 }
 
 // observation makes the fact of a health line. Its time is the header's, unless

@@ -36,8 +36,8 @@ func newEars(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *ears {
 	return e
 }
 
-// hear notes that a line came. It is on the way of every line, and costs nothing but a
-// look at quiet when nobody wants to know.
+// hear notes that lines came. It is on the way of every read that a receiver makes, and
+// costs nothing but a look at quiet when nobody wants to know.
 func (e *ears) hear(peer netip.Addr) {
 	if e.quiet <= 0 {
 		return

@@ -69,10 +69,10 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 		return errors.Join(err, operator.close())
 	}
 	f := newFeed(loop, time.Duration(cfg.Incidents.QuietSource), log)
-	f.drops = time.Duration(cfg.Incidents.Drops)
-	operator.stats, operator.counts = j.Stats, func() (lines, events int64) { return f.lines.Load(), f.events.Load() }
+	f.drops, f.receivers = time.Duration(cfg.Incidents.Drops), receivers
+	operator.stats, operator.counts = j.Stats, f.counts
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
-	return runPipeline(ctx, f, receivers, operator)
+	return runPipeline(ctx, f, operator)
 }
 
 // closeAll ends what channels keep open from one notice to the next.
@@ -86,15 +86,15 @@ func closeAll(channels map[string]alert.Notifier) {
 
 // runPipeline runs the receivers, the control socket and the loop. The loop ends after
 // the others, so that what they took in last is recorded.
-func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver, operator *control) error {
+func runPipeline(ctx context.Context, f *feed, operator *control) error {
 	receiving, stopReceiving := context.WithCancel(ctx)
 	defer stopReceiving()
 	looping, stopLooping := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLooping()
 
 	var wg sync.WaitGroup
-	errs := make([]error, len(receivers)+2)
-	for i, r := range receivers {
+	errs := make([]error, len(f.receivers)+2)
+	for i, r := range f.receivers {
 		wg.Go(func() {
 			errs[i] = r.Run(receiving, f.sink(r.String()))
 			stopReceiving() // deaf on one ear is worse than a restart
@@ -103,19 +103,20 @@ func runPipeline(ctx context.Context, f *feed, receivers []*syslog.Receiver, ope
 		wg.Go(func() { watch(receiving, r, leak, f.log) })
 	}
 	wg.Go(func() {
-		errs[len(receivers)+1] = operator.run(receiving)
+		errs[len(f.receivers)+1] = operator.run(receiving)
 		stopReceiving()
 	})
 	wg.Go(func() { f.ears.run(receiving) })
 	done := make(chan struct{})
 	go func() {
-		errs[len(receivers)] = f.loop.Run(looping)
+		errs[len(f.receivers)] = f.loop.Run(looping)
 		close(done)
 	}()
 	wg.Wait()
 	stopLooping()
 	<-done
-	f.log.Info("stopped", "lines", f.lines.Load(), "events", f.events.Load())
+	lines, events := f.counts()
+	f.log.Info("stopped", "lines", lines, "events", events)
 	return errors.Join(errs...)
 }
 

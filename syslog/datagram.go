@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"os"
 	"sync"
 	"time"
 )
@@ -21,58 +19,54 @@ const (
 	warnEvery  = time.Minute
 )
 
-// runPackets reads datagrams, and beside it watches what the kernel drops.
-func (r *Receiver) runPackets(ctx context.Context, sink Sink) error {
-	var watch sync.WaitGroup
-	watching, done := context.WithCancel(context.Background())
-	watch.Go(func() { r.watchDrops(watching) })
-	err := r.readPackets(ctx, sink)
-	done()
-	watch.Wait()
-	return errors.Join(err, r.Close())
+// datagram is what one system call took from one sender. It is valid until the reader
+// reads on.
+type datagram struct {
+	data []byte
+	peer netip.Addr
+	full bool // it was longer than the room for it
 }
 
-func (r *Receiver) readPackets(ctx context.Context, sink Sink) error {
-	e := ending{conn: r.packets}
-	defer e.start(ctx)()
-	buf := make([]byte, max(maxDatagram, r.config.MaxFrame)+1)
+// runPackets reads datagrams, one goroutine a socket, and beside it watches what
+// the kernel drops. When one reader fails all end: their senders would not be heard.
+func (r *Receiver) runPackets(ctx context.Context, sink Sink) error {
+	var watch, readers sync.WaitGroup
+	watching, done := context.WithCancel(context.Background())
+	watch.Go(func() { r.watchDrops(watching) })
+	reading, end := context.WithCancel(ctx)
+	errs := make([]error, len(r.sockets))
+	for i, s := range r.sockets {
+		readers.Go(func() {
+			defer end()
+			errs[i] = r.readPackets(reading, s, sink)
+		})
+	}
+	readers.Wait()
+	end()
+	done()
+	watch.Wait()
+	return errors.Join(append(errs, r.Close())...)
+}
+
+func (r *Receiver) readPackets(ctx context.Context, s *socket, sink Sink) error {
 	g := r.giver(sink)
-	for e.arm(ctx) {
-		n, peer, err := r.readPacket(buf)
-		switch {
-		case err == nil:
-			r.split(&g, buf[:n], peer, n == len(buf))
-			g.settle()
-		case errors.Is(err, os.ErrDeadlineExceeded) && e.more(ctx):
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return nil
-		default:
-			return fmt.Errorf("read %s: %w", r, err)
-		}
+	take := func(d datagram) { r.split(&g, d) }
+	if err := s.read(ctx, max(maxDatagram, r.config.MaxFrame)+1, take, g.settle); err != nil {
+		return fmt.Errorf("read %s: %w", r, err)
 	}
 	return nil
 }
 
-// readPacket reads one datagram; neither way allocates.
-func (r *Receiver) readPacket(buf []byte) (int, netip.Addr, error) {
-	if c, ok := r.packets.(*net.UDPConn); ok {
-		n, from, err := c.ReadFromUDPAddrPort(buf)
-		return n, from.Addr().Unmap(), err
-	}
-	n, err := r.packets.Read(buf)
-	return n, netip.Addr{}, err
-}
-
 // split gives every line of a datagram: HAProxy sends one, relays may send more.
-// A datagram that filled the buffer may have lost its end.
-func (r *Receiver) split(g *giver, data []byte, peer netip.Addr, full bool) {
-	if !r.allows(peer) {
+// What was longer than its room has lost its end.
+func (r *Receiver) split(g *giver, d datagram) {
+	if !r.allows(d.peer) {
 		return
 	}
-	for len(data) > 0 {
-		line, rest, _ := bytes.Cut(data, []byte{'\n'})
-		g.give(line, peer, full && len(rest) == 0)
-		data = rest
+	for len(d.data) > 0 {
+		line, rest, _ := bytes.Cut(d.data, []byte{'\n'})
+		g.give(line, d.peer, d.full && len(rest) == 0)
+		d.data = rest
 	}
 }
 
@@ -97,4 +91,13 @@ func (r *Receiver) watchDrops(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// drops returns how many datagrams the kernel has dropped so far.
+func (r *Receiver) drops() uint64 {
+	var all uint64
+	for _, s := range r.sockets {
+		all += s.drops()
+	}
+	return all
 }

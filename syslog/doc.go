@@ -30,7 +30,8 @@
 //   - No host name is invented. HAProxy sends none unless told to.
 //   - Frames come out the same however a stream was chopped on its way. Too long
 //     ones are cut, and the stream goes on.
-//   - Frames of one datagram socket, and of one connection, keep their order.
+//   - Frames of one connection, and datagrams of one sender's address, keep their order,
+//     also where several readers share a UDP address.
 //   - Whatever is dropped is counted: by the kernel too (Stats.Dropped).
 //   - Run takes what had reached this machine before ctx ended, for 2 s at most.
 //
@@ -40,9 +41,16 @@
 // its log have ended, one for each processor or one alone, but for one that waits
 // for stdin. Run returns when all of these have ended:
 //
-//   - the caller's reads the datagrams, or accepts connections, until ctx ends;
+//   - one per datagram socket reads it, the caller's accepts connections, until ctx ends;
 //   - one per connection reads it and calls the Sink, until the peer or ctx ends it;
-//   - one per datagram socket asks the kernel once a second for what it dropped.
+//   - one per listener of datagrams asks the kernel once a second for what it dropped.
+//
+// # Many datagrams
+//
+// Where they come faster than one a millisecond they are let come together for one
+// (gather.go), and 128 come by one system call (batch_linux.go). Of 100,000 a second,
+// sent one by one, each costs 1.2 us of CPU, where reading them as they come through
+// Go's poller took 8.4 and rsyslog's imudp 3.9: nearly all of it is being woken.
 //
 // # The part of go-syslog
 //

@@ -5,7 +5,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -23,13 +22,27 @@ const (
 const enoughQueued = 512
 
 // enlarge gives a datagram socket the room that was asked for, or says how to.
-func (r *Receiver) enlarge() error {
-	if r.Addr().Network() == "unixgram" {
+func (r *Receiver) enlarge(s *socket) error {
+	if isUnixgram(s.local) {
 		r.warnOfQueue()
 		return nil
 	}
-	return r.enlargeBuffer()
+	got, err := enlargeBuffer(s.fd, r.config.ReadBuffer)
+	if err == nil && got < r.config.ReadBuffer {
+		r.config.Log.Warn("kernel gives a smaller receive buffer: bursts may be lost; raise sysctl net.core.rmem_max",
+			"listener", r.String(), "wanted", r.config.ReadBuffer, "got", got)
+	}
+	s.crowd = got / crowdShare / perDatagram
+	return err
 }
+
+// A datagram takes perDatagram bytes of the buffer at the most, if it is one HAProxy
+// writes: it is charged the page and more that hold it (skb->truesize). So many of the
+// crowdShare-th part of the buffer may come together before they are read.
+const (
+	perDatagram = 2304
+	crowdShare  = 4
+)
 
 // warnOfQueue says when unix datagrams have little room: their number is limited,
 // not their bytes, and only by what the sysctl was when the socket was made.
@@ -44,56 +57,26 @@ func (r *Receiver) warnOfQueue() {
 	}
 }
 
-// enlargeBuffer sets ReadBuffer, beyond net.core.rmem_max when we may.
-func (r *Receiver) enlargeBuffer() error {
-	want, got := r.config.ReadBuffer, 0
-	err := r.control(func(fd int) error {
-		if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, want) != nil {
-			if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, want); err != nil {
-				return fmt.Errorf("set receive buffer: %w", err)
-			}
+// enlargeBuffer asks for so many bytes, beyond net.core.rmem_max when we may, and
+// returns what it got.
+func enlargeBuffer(fd, want int) (got int, err error) {
+	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, want) != nil {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, want); err != nil {
+			return 0, fmt.Errorf("set receive buffer: %w", err)
 		}
-		doubled, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF)
-		got = doubled / 2 // the kernel keeps twice what it is told (socket(7))
-		return err
-	})
-	if err == nil && got < want {
-		r.config.Log.Warn("kernel gives a smaller receive buffer: bursts may be lost; raise sysctl net.core.rmem_max",
-			"listener", r.String(), "wanted", want, "got", got)
 	}
-	return err
+	doubled, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF)
+	return doubled / 2, err // the kernel keeps twice what it is told (socket(7))
 }
 
-// drops returns how many datagrams the kernel has dropped; after the socket was
-// closed, the last number known.
-func (r *Receiver) drops() uint64 {
-	dropped := r.count.dropped.Load()
-	_ = r.control(func(fd int) error {
-		var info [meminfoWords]uint32
-		size := uint32(unsafe.Sizeof(info))
-		_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_MEMINFO,
-			uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
-		if errno == 0 {
-			dropped = uint64(info[meminfoDrops])
-		}
-		return nil
-	})
-	return dropped
-}
-
-// control runs f on the descriptor of the datagram socket.
-func (r *Receiver) control(f func(fd int) error) error {
-	c, ok := r.packets.(syscall.Conn)
-	if !ok {
-		return nil
+// drops returns how many datagrams the kernel has dropped of those sent to s.
+func (s *socket) drops() uint64 {
+	var info [meminfoWords]uint32
+	size := uint32(unsafe.Sizeof(info))
+	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(s.fd), unix.SOL_SOCKET, unix.SO_MEMINFO,
+		uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
+	if errno != 0 {
+		return 0
 	}
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var ferr error
-	if err := raw.Control(func(fd uintptr) { ferr = f(int(fd)) }); err != nil {
-		return err
-	}
-	return ferr
+	return uint64(info[meminfoDrops])
 }

@@ -26,6 +26,8 @@ const (
 	DefaultIdleTimeout = 24 * time.Hour
 	// DefaultReadBuffer holds a burst of about 25,000 datagrams.
 	DefaultReadBuffer = 8 << 20
+	// MaxReaders bounds Readers: each has a ReadBuffer of the kernel's memory.
+	MaxReaders = 64
 	// DefaultMode is that of /dev/log: HAProxy writes as its own user. Who may
 	// write is better said by the folder, or by Owner and Mode.
 	DefaultMode fs.FileMode = 0o666
@@ -45,6 +47,11 @@ type Listener struct {
 	IdleTimeout time.Duration
 	// ReadBuffer is the kernel's buffer of a datagram socket, in bytes.
 	ReadBuffer int
+	// Readers is how many sockets share the datagrams of a UDP address, each with a
+	// ReadBuffer and a goroutine of its own; 0 means 1, MaxReaders is the most. What
+	// one address sends stays on one socket, so its order is kept: more than one
+	// reader helps where many machines send.
+	Readers int
 	// Allow names the networks frames are taken from; none means all.
 	Allow []netip.Prefix
 	// Mode and Owner ("user", "user:group", ":group", names or numbers) are the
@@ -79,6 +86,9 @@ func (l Listener) bind(a Address) (*Receiver, error) {
 		c, err := config.ListenPacket(ctx, a.Network, a.Target)
 		if err != nil {
 			return nil, err
+		}
+		if l.Readers > 1 {
+			return l.shared(c)
 		}
 		return l.datagrams(c)
 	case "tcp":
@@ -118,7 +128,9 @@ func (l Listener) adopted(c net.PacketConn) (*Receiver, error) {
 	return r, nil
 }
 
-func isDatagram(a net.Addr) bool { return a.Network() == "udp" || a.Network() == "unixgram" }
+func isDatagram(a net.Addr) bool { return a.Network() == "udp" || isUnixgram(a) }
+
+func isUnixgram(a net.Addr) bool { return a.Network() == "unixgram" }
 
 // receiver is the part that every kind of socket has.
 func (l Listener) receiver() *Receiver {
@@ -139,20 +151,54 @@ func (l Listener) stream(s net.Listener) *Receiver {
 	return r
 }
 
-func (l Listener) datagrams(c net.PacketConn) (*Receiver, error) {
+// datagrams makes a Receiver of sockets bound to one address.
+func (l Listener) datagrams(conns ...net.PacketConn) (*Receiver, error) {
 	r := l.receiver()
-	switch c := c.(type) {
-	case *net.UDPConn:
-		r.packets = c
-	case *net.UnixConn:
-		r.packets = c
-	default:
-		return nil, errors.Join(fmt.Errorf("want a udp or unixgram socket, not %T", c), c.Close())
+	var err error
+	for _, c := range conns {
+		s, failed := newSocket(c)
+		if err = errors.Join(err, failed); failed == nil {
+			r.sockets = append(r.sockets, s)
+			err = errors.Join(err, r.enlarge(s))
+		}
 	}
-	if err := r.enlarge(); err != nil {
-		return nil, errors.Join(err, c.Close())
+	if err != nil {
+		return nil, errors.Join(err, r.closeSockets())
 	}
 	return r, nil
+}
+
+// shared makes a Receiver of Readers sockets bound to the address of c. That one was
+// bound alone, so nobody else has the address; it goes, since all must say at once
+// that they share it.
+func (l Listener) shared(c net.PacketConn) (*Receiver, error) {
+	at := c.LocalAddr().String()
+	if err := c.Close(); err != nil {
+		return nil, err
+	}
+	var conns []net.PacketConn
+	for range min(l.Readers, MaxReaders) {
+		c, err := listenShared(at)
+		if err != nil {
+			return nil, errors.Join(err, closeAll(conns))
+		}
+		conns = append(conns, c)
+	}
+	r, err := l.datagrams(conns...)
+	if err != nil {
+		return nil, err
+	}
+	if err := steer(r.sockets); err != nil {
+		return nil, errors.Join(fmt.Errorf("keep a sender's lines on one socket: %w", err), r.Close())
+	}
+	return r, nil
+}
+
+func closeAll(conns []net.PacketConn) (err error) {
+	for _, c := range conns {
+		err = errors.Join(err, c.Close())
+	}
+	return err
 }
 
 // advised adds what to do about the error, where that is known.

@@ -2,25 +2,19 @@ package syslog
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 )
 
-// Receiver takes frames from one socket.
+// Receiver takes frames from one socket, or from the several of one address that
+// share its datagrams.
 type Receiver struct {
 	config   Listener
-	packets  packets      // a datagram socket, or
+	sockets  []*socket    // of datagrams, one a reader, or
 	listener net.Listener // a stream's
 	file     *socketFile  // of the unix socket we made, or nil
 	count    counters
-}
-
-// packets is what UDP and unixgram sockets have in common. Read it is, not
-// ReadFrom, because that allocates an address.
-type packets interface {
-	net.PacketConn
-	Read([]byte) (int, error)
-	SetReadBuffer(int) error
 }
 
 // Run gives the frames to sink until ctx ends. Then it accepts nothing new, goes
@@ -29,7 +23,7 @@ type packets interface {
 //
 // Its error is nil when ctx ended it.
 func (r *Receiver) Run(ctx context.Context, sink Sink) error {
-	if r.packets != nil {
+	if r.sockets != nil {
 		return r.runPackets(ctx, sink)
 	}
 	return r.runStream(ctx, sink)
@@ -37,20 +31,25 @@ func (r *Receiver) Run(ctx context.Context, sink Sink) error {
 
 // Close closes a receiver that does not run.
 func (r *Receiver) Close() error {
-	var err error
-	if r.packets != nil {
-		err = r.packets.Close()
-	} else {
+	err := r.closeSockets()
+	if r.listener != nil {
 		err = r.listener.Close()
 	}
 	r.file.remove()
 	return err
 }
 
+func (r *Receiver) closeSockets() (err error) {
+	for _, s := range r.sockets {
+		err = errors.Join(err, s.close())
+	}
+	return err
+}
+
 // Addr returns the bound address: with the port the system chose for port 0.
 func (r *Receiver) Addr() net.Addr {
-	if r.packets != nil {
-		return r.packets.LocalAddr()
+	if r.sockets != nil {
+		return r.sockets[0].local
 	}
 	return r.listener.Addr()
 }

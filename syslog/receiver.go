@@ -46,6 +46,10 @@ func (r *Receiver) closeSockets() (err error) {
 	return err
 }
 
+// Lossy tells whether what is not read in time is lost, as with datagrams: the senders
+// of a stream wait.
+func (r *Receiver) Lossy() bool { return r.sockets != nil }
+
 // Addr returns the bound address: with the port the system chose for port 0.
 func (r *Receiver) Addr() net.Addr {
 	if r.sockets != nil {

@@ -19,7 +19,9 @@ type Config struct {
 	Journal string   `toml:"journal"`
 	Retain  Duration `toml:"retain"`
 	// Control is the socket by which commands reach the running daemon.
-	Control   string    `toml:"control"`
+	Control string `toml:"control"`
+	// Backlog bounds the lines, in bytes, that wait in memory to be recorded.
+	Backlog   Size      `toml:"backlog"`
 	Listen    []Listen  `toml:"listen"`
 	Incidents Incidents `toml:"incidents"`
 	Route     []Route   `toml:"route"`
@@ -37,6 +39,7 @@ type Listen struct {
 	MaxConnections int            `toml:"max_connections"`
 	IdleTimeout    Duration       `toml:"idle_timeout"`
 	ReadBuffer     Size           `toml:"read_buffer"`
+	Readers        int            `toml:"readers"`
 	Mode           Mode           `toml:"mode"`
 	Owner          string         `toml:"owner"`
 }
@@ -117,7 +120,8 @@ var defaultListen = []Listen{{Address: "udp://127.0.0.1:5514"}, {Address: "tcp:/
 // defaults returns the embedded defaults, over which a file is read.
 func defaults() Config {
 	return Config{
-		Retain: Duration(90 * 24 * time.Hour),
+		Retain:  Duration(90 * 24 * time.Hour),
+		Backlog: defaultBacklog,
 		Incidents: Incidents{
 			GroupBy:      []string{"proxy", "server"},
 			GroupWait:    Duration(alert.DefaultGroupWait),

@@ -45,10 +45,10 @@ type control struct {
 	log      *slog.Logger
 	listener *net.UnixListener
 	slots    chan struct{} // one token for each request being served
-	// stats tells how the journal is, counts how many lines came and how many of them
-	// were about health.
+	// stats tells how the journal is, counts how many lines came, how many of them
+	// were about health, and how many bytes of lines wait.
 	stats  func() journal.Stats
-	counts func() (lines, events int64)
+	counts func() (lines, events int64, waiting int)
 	since  time.Time
 }
 
@@ -60,7 +60,7 @@ func openControl(path string, loop *alert.Loop, log *slog.Logger) (*control, err
 	}
 	return &control{
 		loop: loop, log: log, listener: l, slots: make(chan struct{}, maxControlRequests), since: time.Now(),
-		stats: func() journal.Stats { return journal.Stats{} }, counts: func() (lines, events int64) { return 0, 0 },
+		stats: func() journal.Stats { return journal.Stats{} }, counts: func() (lines, events int64, waiting int) { return 0, 0, 0 },
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"sync/atomic"
@@ -15,12 +16,13 @@ import (
 // a wrong clock, and ours is used.
 const clockSlack = 24 * time.Hour
 
-// feed leads frames from the receivers to the loop: it finds the body of each,
-// drops what is not about health, and reads the rest. Receivers call it from
-// their goroutines; it keeps nothing but counters.
+// feed leads frames from the receivers to the loop: it finds the body of each, drops
+// what is not about health, and reads the rest. Receivers bring their frames from
+// their goroutines; one of its own reads those that may matter, in the order they came.
 type feed struct {
-	loop *alert.Loop
-	log  *slog.Logger
+	loop   *alert.Loop
+	log    *slog.Logger
+	intake *intake
 
 	receivers []*syslog.Receiver // whose frames it leads
 	events    atomic.Int64       // those that are health lines
@@ -29,13 +31,16 @@ type feed struct {
 	drops     time.Duration      // see leak
 }
 
-func newFeed(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *feed {
-	return &feed{loop: loop, log: log, misses: nearMisses{log: log}, ears: newEars(loop, quiet, log)}
+func newFeed(loop *alert.Loop, backlog int, quiet time.Duration, log *slog.Logger) *feed {
+	return &feed{
+		loop: loop, log: log, intake: newIntake(backlog, log),
+		misses: nearMisses{log: log}, ears: newEars(loop, quiet, log),
+	}
 }
 
-// sink returns what a receiver is to do with its frames. It waits for the loop
-// however long that takes: lines that reached us are not dropped at shutdown.
-func (f *feed) sink(listener string) syslog.Sink {
+// sink returns what a receiver is to do with its frames. It waits while the intake has
+// no room; patient says that the senders can wait with it.
+func (f *feed) sink(listener string, patient bool) syslog.Sink {
 	return func(fr syslog.Frame) {
 		if fr.First {
 			f.ears.hear(fr.Peer)
@@ -43,37 +48,54 @@ func (f *feed) sink(listener string) syslog.Sink {
 		if !parse.Candidate(syslog.Body(fr.Data)) {
 			return
 		}
-		now := time.Now()
-		m := syslog.Parse(fr.Data, syslog.Clock{Near: now, Location: time.Local})
-		if m.Panicked {
-			f.log.Error("header parser panicked, line read without it", "text", visible(m.Text))
-		}
-		ev, ok := parse.Line(m.Text)
-		ev.Truncated = ev.Truncated || fr.Cut
-		fact := observation(m, ev, now)
-		fact.Source.Listener = listener
-		if fr.Peer.IsValid() {
-			fact.Source.Peer = fr.Peer.String()
-		}
-		if !ok {
-			f.misses.add(fact.Source.Observer(), m.Text)
-			return
-		}
-		f.events.Add(1)
-		if err := f.loop.Observe(context.Background(), fact); err != nil {
-			f.log.Error("cannot take in line", "text", m.Text, "err", err)
-		}
+		f.intake.put(incoming{data: bytes.Clone(fr.Data), cut: fr.Cut, patient: patient, peer: fr.Peer, listener: listener})
 	}
 }
 
-// counts returns how many lines came, and how many of them are health lines. The
-// receivers count the lines, once a read: to count each again here would cost more than
-// to see that it is traffic.
-func (f *feed) counts() (lines, events int64) {
+// run reads what came until the intake is closed and empty: lines that reached us are
+// not dropped at shutdown, however long the loop takes.
+func (f *feed) run() {
+	var room []incoming
+	for lines := f.intake.take(nil); len(lines) > 0; lines = f.intake.take(room) {
+		for k := range lines {
+			f.read(&lines[k])
+			f.intake.done(&lines[k])
+		}
+		room = lines
+	}
+}
+
+// read tells the loop of a line if it is a health line.
+func (f *feed) read(r *incoming) {
+	m := syslog.Parse(r.data, syslog.Clock{Near: r.at, Location: time.Local})
+	if m.Panicked {
+		f.log.Error("header parser panicked, line read without it", "text", visible(m.Text))
+	}
+	ev, ok := parse.Line(m.Text)
+	ev.Truncated = ev.Truncated || r.cut
+	fact := observation(m, ev, r.at)
+	fact.Source.Listener = r.listener
+	if r.peer.IsValid() {
+		fact.Source.Peer = r.peer.String()
+	}
+	if !ok {
+		f.misses.add(fact.Source.Observer(), m.Text)
+		return
+	}
+	f.events.Add(1)
+	if err := f.loop.Observe(context.Background(), fact); err != nil {
+		f.log.Error("cannot take in line", "text", m.Text, "err", err)
+	}
+}
+
+// counts returns how many lines came, how many of them were health lines, and how many
+// bytes of such lines may wait to be recorded. The receivers count the lines, once a
+// read: to count each again here would cost more than to see that it is traffic.
+func (f *feed) counts() (lines, events int64, waiting int) {
 	for _, r := range f.receivers {
 		lines += int64(r.Stats().Frames)
 	}
-	return lines, f.events.Load()
+	return lines, f.events.Load(), f.intake.waiting()
 }
 
 // observation makes the fact of a health line. Its time is the header's, unless

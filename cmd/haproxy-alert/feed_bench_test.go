@@ -19,7 +19,7 @@ func BenchmarkFeed(b *testing.B) {
 		for read, first := range map[string]bool{"alone": true, "many": false} {
 			b.Run(name+"/"+read, func(b *testing.B) {
 				loop := &alert.Loop{State: alert.NewState(alert.Policy{})}
-				sink := newFeed(loop, quiet, slog.New(slog.DiscardHandler)).sink("tcp://127.0.0.1:5514")
+				sink := newFeed(loop, defaultBacklog, quiet, slog.New(slog.DiscardHandler)).sink("tcp://127.0.0.1:5514", true)
 				f := syslog.Frame{Data: line, Peer: netip.MustParseAddr("192.0.2.1"), First: first}
 				b.ReportAllocs()
 				for b.Loop() {

@@ -68,7 +68,7 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	if err != nil {
 		return errors.Join(err, operator.close())
 	}
-	f := newFeed(loop, time.Duration(cfg.Incidents.QuietSource), log)
+	f := newFeed(loop, int(cfg.Backlog), time.Duration(cfg.Incidents.QuietSource), log)
 	f.drops, f.receivers = time.Duration(cfg.Incidents.Drops), receivers
 	operator.stats, operator.counts = j.Stats, f.counts
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
@@ -84,8 +84,8 @@ func closeAll(channels map[string]alert.Notifier) {
 	}
 }
 
-// runPipeline runs the receivers, the control socket and the loop. The loop ends after
-// the others, so that what they took in last is recorded.
+// runPipeline runs the receivers, the control socket, the feed and the loop. These two
+// end after the others, in this order, so that what they took in last is recorded.
 func runPipeline(ctx context.Context, f *feed, operator *control) error {
 	receiving, stopReceiving := context.WithCancel(ctx)
 	defer stopReceiving()
@@ -96,7 +96,7 @@ func runPipeline(ctx context.Context, f *feed, operator *control) error {
 	errs := make([]error, len(f.receivers)+2)
 	for i, r := range f.receivers {
 		wg.Go(func() {
-			errs[i] = r.Run(receiving, f.sink(r.String()))
+			errs[i] = r.Run(receiving, f.sink(r.String(), !r.Lossy()))
 			stopReceiving() // deaf on one ear is worse than a restart
 		})
 		leak := newLeak(f.loop, r.String(), f.drops, slices.Contains(f.loop.State.Losing(), r.String()))
@@ -107,15 +107,15 @@ func runPipeline(ctx context.Context, f *feed, operator *control) error {
 		stopReceiving()
 	})
 	wg.Go(func() { f.ears.run(receiving) })
-	done := make(chan struct{})
-	go func() {
-		errs[len(f.receivers)] = f.loop.Run(looping)
-		close(done)
-	}()
+	var feeding, loop sync.WaitGroup
+	feeding.Go(f.run)
+	loop.Go(func() { errs[len(f.receivers)] = f.loop.Run(looping) })
 	wg.Wait()
+	f.intake.close()
+	feeding.Wait()
 	stopLooping()
-	<-done
-	lines, events := f.counts()
+	loop.Wait()
+	lines, events, _ := f.counts()
 	f.log.Info("stopped", "lines", lines, "events", events)
 	return errors.Join(errs...)
 }
@@ -145,6 +145,6 @@ func openReceivers(listeners []Listen, log *slog.Logger) ([]*syslog.Receiver, er
 func (l Listen) listener(log *slog.Logger) syslog.Listener {
 	return syslog.Listener{
 		Address: l.Address, Allow: l.Allow, MaxFrame: int(l.MaxFrame), MaxConnections: l.MaxConnections,
-		IdleTimeout: time.Duration(l.IdleTimeout), ReadBuffer: int(l.ReadBuffer), Mode: fs.FileMode(l.Mode), Owner: l.Owner, Log: log,
+		IdleTimeout: time.Duration(l.IdleTimeout), ReadBuffer: int(l.ReadBuffer), Readers: l.Readers, Mode: fs.FileMode(l.Mode), Owner: l.Owner, Log: log,
 	}
 }

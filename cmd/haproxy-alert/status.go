@@ -65,6 +65,8 @@ type statusDaemon struct {
 	Since   time.Time `json:"since"`
 	Lines   int64     `json:"lines"`
 	Events  int64     `json:"events"`
+	// Backlog is how many bytes of lines wait to be recorded.
+	Backlog int `json:"backlog_bytes"`
 	// Suppressed counts the notices that a rule kept back, Overflow what the bounds cut.
 	Suppressed int            `json:"suppressed"`
 	Overflow   map[string]int `json:"overflow,omitempty"`
@@ -102,7 +104,7 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 	}
 	d := &report.Daemon
 	d.PID, d.Version, d.Since = os.Getpid(), versionLine(), c.since.Round(0)
-	d.Lines, d.Events = c.counts()
+	d.Lines, d.Events, d.Backlog = c.counts()
 	st := c.stats()
 	report.Journal = statusJournal{st.Seq, st.Checkpoint, st.Segments, st.Size, st.Failures}
 	answer(w, http.StatusOK, report)

@@ -127,6 +127,9 @@ func (j statusJournal) words() string {
 func (d statusDaemon) words(now time.Time) string {
 	words := []string{fmt.Sprintf("daemon: pid %d, running for %s, %d lines, %d of them about health, %d notices kept back by rules",
 		d.PID, alert.Duration(now.Sub(d.Since)), d.Lines, d.Events, d.Suppressed)}
+	if d.Backlog > 0 {
+		words = append(words, fmt.Sprintf("%.1f MiB of lines wait to be recorded", float64(d.Backlog)/(1<<20)))
+	}
 	for _, bound := range slices.Sorted(maps.Keys(d.Overflow)) {
 		words = append(words, fmt.Sprintf("bound of %s reached %d times", bound, d.Overflow[bound]))
 	}

@@ -25,6 +25,9 @@ func validate(c *Config, name string, ps places) Faults {
 		v.fault("journal", "want a folder: there is no home and no STATE_DIRECTORY to keep it in")
 	}
 	v.control(c)
+	if c.Backlog < minBacklog {
+		v.fault("backlog", "want 1MiB or more")
+	}
 	v.listeners(c.Listen)
 	v.incidents(c.Incidents)
 	v.routes(c)
@@ -69,7 +72,18 @@ func (v *validator) listeners(ls []Listen) {
 			v.fault(key, "%s is named twice", l.Address)
 		}
 		seen[l.Address] = true
+		v.readers(fmt.Sprintf("listen[%d].readers", i), l)
 		v.owner(fmt.Sprintf("listen[%d].owner", i), l.Owner)
+	}
+}
+
+// readers share the datagrams of one UDP address.
+func (v *validator) readers(key string, l Listen) {
+	switch {
+	case l.Readers < 0 || l.Readers > syslog.MaxReaders:
+		v.fault(key, "want 1 to %d", syslog.MaxReaders)
+	case l.Readers > 1 && !strings.HasPrefix(l.Address, "udp:"):
+		v.fault(key, "only a udp:// address can have more than one")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -62,6 +63,7 @@ func (s *socket) read(ctx context.Context, most int, take func(datagram), settle
 		return err
 	}
 	defer w.close()
+	hurry()
 	g := gathering{crowd: s.crowd}
 	for more := true; more && err == nil; {
 		n, failed := b.receive(s.fd)
@@ -143,6 +145,20 @@ func (w *wait) goesOn(ctx context.Context) bool {
 		w.until = time.Now().Add(drainTime)
 	}
 	return time.Now().Before(w.until)
+}
+
+// readerNice is the priority of who reads datagrams, from 19, the least, to -20. He
+// needs little of a processor, but soon: what comes while others have all of them waits
+// in the kernel's buffer, and what is more is lost. Of 2,000,000 datagrams, sent as fast
+// as may be on two processors with eight busy programs, 2.6 % were lost with -10, and 14
+// to 33 with 0.
+const readerNice = -10
+
+// hurry has the calling goroutine's thread run before others, if we may (CAP_SYS_NICE).
+// The thread ends with the goroutine.
+func hurry() {
+	runtime.LockOSThread()
+	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), readerNice)
 }
 
 // nap sleeps in the kernel, not in Go's scheduler, whose timers wake a second thread.

@@ -83,12 +83,12 @@ func BenchmarkFramer(b *testing.B) {
 		"lines":  "<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + traffic + "\n",
 		"counts": fmt.Sprintf("%d <134>Nov 21 07:37:38 lb1 haproxy[6700]: %s", len(traffic)+40, traffic),
 	} {
-		stream := bytes.Repeat([]byte(frame), 1000)
+		stream, lender := bytes.Repeat([]byte(frame), 1000), newBuffers(DefaultMaxFrame)
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(stream)))
 			b.ReportAllocs()
 			for b.Loop() {
-				f := newFramer(DefaultMaxFrame)
+				f := newFramer(DefaultMaxFrame, lender)
 				n := 0
 				for rest := stream; len(rest) > 0; {
 					got := copy(f.space(), rest)
@@ -98,7 +98,7 @@ func BenchmarkFramer(b *testing.B) {
 						n++
 					}
 				}
-				if n != 1000 {
+				if f.close(); n != 1000 {
 					b.Fatal(n, "frames")
 				}
 			}

@@ -11,6 +11,10 @@ const (
 	drainTime = 2 * time.Second
 	// drainGap without anything new means that the kernel's buffer is empty.
 	drainGap = 10 * time.Millisecond
+	// deadlineStep is how much later than asked for a silent connection may be ended, at
+	// most: a deadline is moved only when that much of it has gone. To move it at each
+	// read would cost more than some reads.
+	deadlineStep = time.Second
 )
 
 // ending brings a reader to its end without losing what has already reached this
@@ -36,7 +40,7 @@ func (e *ending) arm(ctx context.Context) bool {
 		if e.idle <= 0 {
 			return true
 		}
-		e.set(e.idle)
+		e.hold(time.Now())
 		if ctx.Err() == nil {
 			return true // else start's deadline may be the one just overwritten
 		}
@@ -46,6 +50,13 @@ func (e *ending) arm(ctx context.Context) bool {
 	}
 	e.set(drainGap)
 	return e.deadline.Before(e.until)
+}
+
+// hold keeps the deadline as far away as idle says, or by a step more.
+func (e *ending) hold(now time.Time) {
+	if e.deadline.Sub(now) < e.idle {
+		e.set(e.idle + min(deadlineStep, e.idle/8))
+	}
 }
 
 func (e *ending) set(wait time.Duration) {

@@ -7,9 +7,6 @@ const (
 	// taken for a line, or one wrong count would swallow hours of a stream.
 	maxCount    = 16 << 20
 	countDigits = len("16777216")
-	// firstBuffer is what a connection starts with; a longer frame doubles it, up
-	// to the room MaxFrame needs.
-	firstBuffer = 16 << 10
 )
 
 // framer cuts a byte stream into frames, each by its own look (RFC 6587):
@@ -33,8 +30,13 @@ const (
 type framer struct {
 	max int // the longest frame
 
-	buf  []byte
-	r, w int // buf[r:w] is not yet cut
+	small   []byte   // what it has for good
+	lender  *buffers // of larger ones
+	lent    *[]byte  // the one it has now, or nil
+	crowded bool     // the last read filled the space
+
+	buf  []byte // small, or what lent has
+	r, w int    // buf[r:w] is not yet cut
 
 	skip int  // bytes of a cut frame with a count that are still to come
 	drop bool // the rest of a cut or bad line is still to come
@@ -47,8 +49,9 @@ type framer struct {
 	bad uint64 // broken places
 }
 
-func newFramer(most int) *framer {
-	return &framer{max: most, buf: make([]byte, min(firstBuffer, room(most)))}
+func newFramer(most int, lender *buffers) *framer {
+	small := make([]byte, min(firstBuffer, room(most)))
+	return &framer{max: most, small: small, buf: small, lender: lender}
 }
 
 // room is the buffer that holds every frame: its count, its bytes, its end.
@@ -57,24 +60,44 @@ func room(most int) int { return countDigits + 1 + most + 1 }
 // space returns where the next bytes of the stream go, never empty once all
 // frames were taken.
 func (f *framer) space() []byte {
-	if f.r > 0 {
-		f.w = copy(f.buf, f.buf[f.r:f.w])
-		f.r = 0
-	}
-	if f.w == len(f.buf) {
-		larger := make([]byte, min(2*len(f.buf), room(f.max)))
-		copy(larger, f.buf)
-		f.buf = larger
+	rest := f.buf[f.r:f.w]
+	switch large := f.lent; {
+	case large == nil && (f.crowded || len(rest) == len(f.small)):
+		f.lent = f.lender.lend()
+		f.move(*f.lent, rest)
+	case large != nil && !f.crowded && len(rest) <= len(f.small)/2:
+		f.lent = nil
+		f.move(f.small, rest)
+		f.lender.giveBack(large)
+	case f.r > 0:
+		f.move(f.buf, rest)
 	}
 	return f.buf[f.w:]
 }
 
+func (f *framer) move(to, rest []byte) { f.buf, f.r, f.w = to, 0, copy(to, rest) }
+
+// close gives back what was lent. No frame is valid any more.
+func (f *framer) close() {
+	if f.lent != nil {
+		f.lender.giveBack(f.lent)
+	}
+}
+
 // filled says that n bytes of space were filled.
-func (f *framer) filled(n int) { f.w += n }
+func (f *framer) filled(n int) {
+	f.w += n
+	f.crowded = f.w == len(f.buf)
+}
 
 // next returns the next whole frame; ok is false when more bytes must come. The
 // frame is valid until space is called.
-func (f *framer) next() (data []byte, cut, ok bool) { return f.take(false) }
+func (f *framer) next() (data []byte, cut, ok bool) {
+	if data, ok := f.quick(); ok {
+		return data, false, true
+	}
+	return f.take(false)
+}
 
 // rest returns what is left when the stream has ended.
 func (f *framer) rest() (data []byte, cut, ok bool) { return f.take(true) }

@@ -18,7 +18,17 @@ type piece struct {
 // frames runs a stream through a framer, in chunks of the given sizes, used in
 // turn; a size below one counts as one.
 func frames(stream []byte, most int, sizes ...int) (pieces []piece, bad uint64) {
-	f := newFramer(most)
+	f := newFramer(most, &buffers{size: 2 * room(most)})
+	return framesOf(f, f.next, stream, sizes...)
+}
+
+// slowFrames is frames without the way round of quick.
+func slowFrames(stream []byte, most int, sizes ...int) (pieces []piece, bad uint64) {
+	f := newFramer(most, &buffers{size: 2 * room(most)})
+	return framesOf(f, func() ([]byte, bool, bool) { return f.take(false) }, stream, sizes...)
+}
+
+func framesOf(f *framer, next func() ([]byte, bool, bool), stream []byte, sizes ...int) (pieces []piece, bad uint64) {
 	take := func(next func() ([]byte, bool, bool)) {
 		for data, cut, ok := next(); ok; data, cut, ok = next() {
 			pieces = append(pieces, piece{string(data), cut})
@@ -32,7 +42,7 @@ func frames(stream []byte, most int, sizes ...int) (pieces []piece, bad uint64) 
 		n := copy(f.space(), chunk)
 		f.filled(n)
 		stream = stream[n:]
-		take(f.next)
+		take(next)
 	}
 	take(f.rest)
 	return pieces, f.bad
@@ -88,19 +98,44 @@ func TestFramer(t *testing.T) {
 	}
 }
 
-// TestFramerBuffer: a connection's memory grows with its frames, up to MaxFrame.
+// TestFramerBuffer: a connection has a small buffer for good, and a large one only
+// while its reads are full or a frame does not fit.
 func TestFramerBuffer(t *testing.T) {
-	f := newFramer(DefaultMaxFrame)
-	if got := len(f.space()); got != firstBuffer {
-		t.Errorf("a fresh framer holds %d bytes, want %d", got, firstBuffer)
-	}
-	for range 3 * DefaultMaxFrame {
-		f.space()[0] = 'x'
-		f.filled(1)
-		f.next()
-		if len(f.buf) > room(DefaultMaxFrame) {
-			t.Fatalf("the buffer has %d bytes", len(f.buf))
+	lender := newBuffers(DefaultMaxFrame)
+	f := newFramer(DefaultMaxFrame, lender)
+	defer f.close()
+	read := func(text string) (n int) {
+		n = copy(f.space(), text)
+		f.filled(n)
+		for _, _, ok := f.next(); ok; _, _, ok = f.next() {
 		}
+		return n
+	}
+	const line = "<1>0123456789abc\n"
+	flood := strings.Repeat(line, 2*largeBuffer/len(line))
+	for range 3 {
+		for i, want := range []int{firstBuffer, largeBuffer, largeBuffer} {
+			if n := read(flood); n < want-len(line) || n > want {
+				t.Fatalf("full read %d takes %d bytes, want %d", i, n, want)
+			}
+			f.space()
+			f.move(f.buf, nil) // the line that was chopped is another one's matter
+		}
+		read(line)
+		if got := len(f.space()); got != firstBuffer || f.lent != nil {
+			t.Fatalf("after a read that was not full there is room for %d bytes, want %d", got, firstBuffer)
+		}
+	}
+	long := strings.Repeat("x", DefaultMaxFrame)
+	for i := range long {
+		read(long[i : i+1])
+	}
+	if f.lent == nil || len(f.buf) != largeBuffer {
+		t.Errorf("a long frame has a buffer of %d bytes", len(f.buf))
+	}
+	read("\n")
+	if got := len(f.space()); got != firstBuffer {
+		t.Errorf("behind a long frame there is room for %d bytes, want %d", got, firstBuffer)
 	}
 }
 
@@ -123,6 +158,9 @@ func FuzzFramer(f *testing.F) {
 		got, gotBad := frames(stream, most, sizes...)
 		if !slices.Equal(got, want) || gotBad != wantBad {
 			t.Errorf("%q chopped by %v: %v (bad %d), whole: %v (bad %d)", stream, sizes, got, gotBad, want, wantBad)
+		}
+		if slow, bad := slowFrames(stream, most, sizes...); !slices.Equal(got, slow) || gotBad != bad {
+			t.Errorf("%q chopped by %v: quickly %v (bad %d), slowly %v (bad %d)", stream, sizes, got, gotBad, slow, bad)
 		}
 		for _, p := range got {
 			if len(p.data) > most || p.cut && len(p.data) != most {

@@ -147,7 +147,7 @@ func (l Listener) receiver() *Receiver {
 
 func (l Listener) stream(s net.Listener) *Receiver {
 	r := l.receiver()
-	r.listener = s
+	r.listener, r.large = s, newBuffers(r.config.MaxFrame)
 	return r
 }
 

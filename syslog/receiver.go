@@ -13,6 +13,7 @@ type Receiver struct {
 	config   Listener
 	sockets  []*socket    // of datagrams, one a reader, or
 	listener net.Listener // a stream's
+	large    *buffers     // for its connections
 	file     *socketFile  // of the unix socket we made, or nil
 	count    counters
 }

@@ -304,9 +304,20 @@ func TestEnding(t *testing.T) {
 		var set deadlines
 		ctx, end := context.WithCancel(t.Context())
 		e := ending{conn: &set, idle: time.Hour}
-		if !e.arm(ctx) || !set[0].Equal(time.Now().Add(time.Hour)) {
+		if !e.arm(ctx) || !set[0].Equal(time.Now().Add(time.Hour+deadlineStep)) {
 			t.Fatalf("while ctx lives the deadline is %v", set)
 		}
+		for range 100 { // as often as reads come in a step
+			time.Sleep(deadlineStep / 100)
+			if !e.arm(ctx) || len(set) != 1 || time.Until(set[0]) < time.Hour {
+				t.Fatalf("the deadline was moved %d times, and is %v away", len(set), time.Until(set[len(set)-1]))
+			}
+		}
+		time.Sleep(1)
+		if !e.arm(ctx) || len(set) != 2 {
+			t.Fatal("the deadline stays where it was")
+		}
+		set = set[1:]
 		if e.more(ctx) {
 			t.Error("a connection that was idle for so long is read again")
 		}

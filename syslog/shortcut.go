@@ -4,12 +4,15 @@ package syslog
 //
 //	[<PRI>]Nov 21 07:38:02 [host ]haproxy[28133]: text
 //
-// and 0 for any other. It is four times as fast as reading the whole head, and
+// or in that of shortcut5424, and 0 for any other. It is four times as fast as reading the whole head, and
 // never says anything else: FuzzParse holds one against the other.
 func shortcut(b []byte) int {
 	at := 0
 	if len(b) > len("<129>") && b[0] == '<' {
 		at = shortPRI(b)
+		if at > 0 && b[at] == '1' {
+			return shortcut5424(b, at)
+		}
 	}
 	names := at + bsdLength + 1
 	if len(b) <= names || b[names-1] != ' ' || !isBSD(b[at:]) || b[names] == ' ' {

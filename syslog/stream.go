@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -87,7 +88,8 @@ func (r *Receiver) admit(c net.Conn, serve func(net.Conn)) {
 func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 	defer r.count.connections.Add(-1)
 	defer func() { _ = c.Close() }()
-	peer, f, g := peerOf(c), newFramer(r.config.MaxFrame), r.giver(sink)
+	peer, f, g := peerOf(c), newFramer(r.config.MaxFrame, r.large), r.giver(sink)
+	defer f.close()
 	err := r.readStream(ctx, c, f, func() {
 		for data, cut, ok := f.next(); ok; data, cut, ok = f.next() {
 			g.give(data, peer, cut)
@@ -118,6 +120,9 @@ func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framer, give f
 		}
 		if err != nil && (!errors.Is(err, os.ErrDeadlineExceeded) || !e.more(ctx)) {
 			return err
+		}
+		if f.crowded {
+			runtime.Gosched() // there is more, but a full read is a turn
 		}
 	}
 	return io.EOF

@@ -10,17 +10,21 @@ import (
 
 // Address is where a Listener listens.
 type Address struct {
-	// Network is "udp", "tcp", "unix" (a stream) or "unixgram".
+	// Network is "udp", "tcp", "tls", "unix" (a stream) or "unixgram".
 	Network string
-	// Target is host:port for udp and tcp, else the socket file's path.
+	// Target is host:port for udp, tcp and tls, else the socket file's path.
 	Target string
 }
 
 // String returns the address as ParseAddress reads it.
 func (a Address) String() string { return a.Network + "://" + a.Target }
 
+// isIP tells an address with a port from a file's.
+func (a Address) isIP() bool { return a.Network == "udp" || a.Network == "tcp" || a.Network == "tls" }
+
 // ParseAddress reads "udp://127.0.0.1:5514", "tcp://[::]:514" (an empty host
-// means every address), "unix:///run/x.sock" or "unixgram:///run/x.sock".
+// means every address), "tls://:6514", "unix:///run/x.sock" or
+// "unixgram:///run/x.sock".
 func ParseAddress(s string) (Address, error) {
 	network, target, ok := strings.Cut(s, "://")
 	if !ok {
@@ -28,12 +32,12 @@ func ParseAddress(s string) (Address, error) {
 	}
 	var err error
 	switch network {
-	case "udp", "tcp":
+	case "udp", "tcp", "tls":
 		err = checkHostPort(target)
 	case "unix", "unixgram":
 		err = checkPath(target)
 	default:
-		err = fmt.Errorf("unknown scheme %q, want udp, tcp, unix or unixgram", network)
+		err = fmt.Errorf("unknown scheme %q, want udp, tcp, tls, unix or unixgram", network)
 	}
 	if err != nil {
 		return Address{}, fmt.Errorf("read address %q: %w", s, err)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -58,6 +59,8 @@ type Listener struct {
 	// socket file's; Owner "" leaves it as it is created.
 	Mode  fs.FileMode
 	Owner string
+	// TLS is for tls:// addresses only.
+	TLS TLS
 	// Log is told what someone should know; nil means nobody.
 	Log *slog.Logger
 }
@@ -91,19 +94,19 @@ func (l Listener) bind(a Address) (*Receiver, error) {
 			return l.shared(c)
 		}
 		return l.datagrams(c)
-	case "tcp":
-		s, err := config.Listen(ctx, a.Network, a.Target)
+	case "tcp", "tls":
+		s, err := config.Listen(ctx, "tcp", a.Target)
 		if err != nil {
 			return nil, err
 		}
-		return l.stream(s), nil
+		return l.stream(a.Network, s)
 	}
 	return l.bindFile(a)
 }
 
 // Adopt makes a Receiver of a socket somebody else has bound, as systemd does
 // for its socket units. It takes the file over, and leaves a socket's path to
-// those who made it.
+// those who made it. Of Address only "tls://" counts.
 func (l Listener) Adopt(f *os.File) (*Receiver, error) {
 	defer func() { _ = f.Close() }() // the net package works on its own copy
 	c, err := net.FilePacketConn(f)
@@ -117,7 +120,12 @@ func (l Listener) Adopt(f *os.File) (*Receiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("adopt socket %s: %w", f.Name(), err)
 	}
-	return l.stream(s), nil
+	network, _, _ := strings.Cut(l.Address, "://")
+	r, err := l.stream(network, s)
+	if err != nil {
+		return nil, fmt.Errorf("adopt socket %s: %w", s.Addr(), err)
+	}
+	return r, nil
 }
 
 func (l Listener) adopted(c net.PacketConn) (*Receiver, error) {
@@ -139,16 +147,25 @@ func (l Listener) receiver() *Receiver {
 	l.IdleTimeout = cmp.Or(l.IdleTimeout, DefaultIdleTimeout)
 	l.ReadBuffer = cmp.Or(max(0, l.ReadBuffer), DefaultReadBuffer)
 	l.Mode = cmp.Or(l.Mode, DefaultMode)
+	l.TLS.HandshakeTimeout = cmp.Or(max(0, l.TLS.HandshakeTimeout), DefaultHandshakeTimeout)
 	if l.Log == nil {
 		l.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Receiver{config: l}
 }
 
-func (l Listener) stream(s net.Listener) *Receiver {
+// stream takes the listener over, and closes it when its TLS files are wrong.
+func (l Listener) stream(network string, s net.Listener) (*Receiver, error) {
 	r := l.receiver()
 	r.listener, r.large = s, newBuffers(r.config.MaxFrame)
-	return r
+	if network != "tls" {
+		return r, nil
+	}
+	var err error
+	if r.keys, err = newKeyring(r.config.TLS, r.config.Log); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return r, nil
 }
 
 // datagrams makes a Receiver of sockets bound to one address.
@@ -204,7 +221,7 @@ func closeAll(conns []net.PacketConn) (err error) {
 // advised adds what to do about the error, where that is known.
 func advised(a Address, err error) error {
 	switch {
-	case errors.Is(err, syscall.EACCES) && (a.Network == "udp" || a.Network == "tcp"):
+	case errors.Is(err, syscall.EACCES) && a.isIP():
 		return fmt.Errorf("%w (a port below 1024 needs CAP_NET_BIND_SERVICE or a systemd socket; 5514 does not)", err)
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w (another program listens there; `ss -lpn` names it)", err)

@@ -20,6 +20,8 @@ func TestParseAddress(t *testing.T) {
 		{"udp://127.0.0.1:5514", "udp", "127.0.0.1:5514", ""},
 		{"tcp://[::]:514", "tcp", "[::]:514", ""},
 		{"udp://:514", "udp", ":514", ""},
+		{"tls://lb1.example.net:6514", "tls", "lb1.example.net:6514", ""},
+		{"tls://127.0.0.1", "", "", "want host:port"},
 		{"unix:///run/x.sock", "unix", "/run/x.sock", ""},
 		{"unixgram:///run/x.sock", "unixgram", "/run/x.sock", ""},
 		{"127.0.0.1:514", "", "", "want a scheme"},
@@ -51,6 +53,7 @@ func TestOpenFaults(t *testing.T) {
 		"unix:///nowhere/at/all":  "no such file or directory",
 		"unixgram:///nowhere/s.s": "no such file or directory",
 		"nonsense":                "want a scheme",
+		"tls://127.0.0.1:0":       "cert_file: a tls:// listener wants a certificate",
 	} {
 		r, err := Listener{Address: address}.Open()
 		if err == nil {
@@ -213,7 +216,10 @@ func TestAcceptBacksOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, said := record()
 		p := &poor{faults: 12, deadline: make(chan time.Time, 2)}
-		r := Listener{Log: log}.stream(p)
+		r, err := Listener{Log: log}.stream("tcp", p)
+		if err != nil {
+			t.Fatal(err)
+		}
 		ctx, end := context.WithTimeout(t.Context(), time.Minute)
 		defer end()
 		if err := r.accept(ctx, func(net.Conn) {}); err != nil {

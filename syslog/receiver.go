@@ -14,8 +14,11 @@ type Receiver struct {
 	sockets  []*socket    // of datagrams, one a reader, or
 	listener net.Listener // a stream's
 	large    *buffers     // for its connections
+	keys     *keyring     // of one that speaks TLS, or nil
 	file     *socketFile  // of the unix socket we made, or nil
 	count    counters
+
+	strangers strangers
 }
 
 // Run gives the frames to sink until ctx ends. Then it accepts nothing new, goes
@@ -62,6 +65,9 @@ func (r *Receiver) Addr() net.Addr {
 // String returns the bound address in the form of ParseAddress.
 func (r *Receiver) String() string {
 	a := r.Addr()
+	if r.keys != nil {
+		return "tls://" + a.String()
+	}
 	return a.Network() + "://" + a.String()
 }
 

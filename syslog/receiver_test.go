@@ -3,6 +3,7 @@ package syslog
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -70,6 +71,16 @@ func (s *running) stop() {
 	s.done = nil
 }
 
+// runEnded runs the receiver with a ctx that has ended before.
+func (s *running) runEnded() {
+	s.t.Helper()
+	ctx, end := context.WithCancel(context.Background())
+	end()
+	if err := s.Run(ctx, func(f Frame) { s.frames <- taken{string(f.Data), f.Peer, f.Cut} }); err != nil {
+		s.t.Errorf("Run: %v", err)
+	}
+}
+
 // want takes the next frames and compares their texts.
 func (s *running) want(texts ...string) (got []taken) {
 	s.t.Helper()
@@ -104,13 +115,19 @@ func (s *running) wait(what string, is func(Stats) bool) {
 	}
 }
 
-func dial(t *testing.T, s *running) net.Conn {
+func dial(t *testing.T, s *running) net.Conn { return dialReceiver(t, s.Receiver) }
+
+// dialReceiver connects as the receiver wants it; it does not care whom it talks to.
+func dialReceiver(t *testing.T, r *Receiver) net.Conn {
 	t.Helper()
-	c, err := net.Dial(s.Addr().Network(), s.Addr().String())
+	c, err := net.Dial(r.Addr().Network(), r.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
+	if strings.HasPrefix(r.String(), "tls://") {
+		return tls.Client(c, &tls.Config{InsecureSkipVerify: true})
+	}
 	return c
 }
 
@@ -121,18 +138,24 @@ func send(t *testing.T, c net.Conn, text string) {
 	}
 }
 
-// addresses are one of each kind of socket.
-func addresses(t *testing.T) []string {
+// listeners are one of each kind of socket.
+func listeners(t *testing.T) []Listener {
 	t.Helper()
 	folder := t.TempDir()
-	return []string{"udp://127.0.0.1:0", "tcp://127.0.0.1:0", "unix://" + folder + "/s.sock", "unixgram://" + folder + "/d.sock"}
+	return []Listener{
+		{Address: "udp://127.0.0.1:0"}, {Address: "tcp://127.0.0.1:0"},
+		{Address: "tls://127.0.0.1:0", TLS: newAuthority(t).server(t)},
+		{Address: "unix://" + folder + "/s.sock"}, {Address: "unixgram://" + folder + "/d.sock"},
+	}
 }
+
+func (l Listener) kind() string { return strings.SplitN(l.Address, ":", 2)[0] }
 
 // TestSockets sends lines through every kind of socket, and ends the receiver.
 func TestSockets(t *testing.T) {
-	for _, address := range addresses(t) {
-		t.Run(strings.SplitN(address, ":", 2)[0], func(t *testing.T) {
-			s := run(t, Listener{Address: address})
+	for _, l := range listeners(t) {
+		t.Run(l.kind(), func(t *testing.T) {
+			s, address := run(t, l), l.Address
 			c := dial(t, s)
 			send(t, c, "<1>a\r\n")
 			send(t, c, "<1>b\n<1>c\x00\n\n")
@@ -171,13 +194,14 @@ func TestIPv4PeerIsUnmapped(t *testing.T) {
 }
 
 func TestMaxFrame(t *testing.T) {
-	for _, address := range addresses(t) {
-		s := run(t, Listener{Address: address, MaxFrame: 10})
+	for _, l := range listeners(t) {
+		l.MaxFrame = 10
+		s := run(t, l)
 		c := dial(t, s)
 		send(t, c, "0123456789abcdef\nshort\n")
 		got := s.want("0123456789", "short")
 		if !got[0].cut || got[1].cut {
-			t.Errorf("%s: cut %v, %v", address, got[0].cut, got[1].cut)
+			t.Errorf("%s: cut %v, %v", l.Address, got[0].cut, got[1].cut)
 		}
 		s.wait("counted", func(st Stats) bool { return st.Cut == 1 })
 	}
@@ -235,9 +259,9 @@ func TestBrokenFraming(t *testing.T) {
 // TestDrain: what the kernel held when ctx ended still comes, though the Sink was
 // busy; this is what a restart must not lose.
 func TestDrain(t *testing.T) {
-	for _, address := range addresses(t) {
-		t.Run(strings.SplitN(address, ":", 2)[0], func(t *testing.T) {
-			r, err := Listener{Address: address}.Open()
+	for _, l := range listeners(t) {
+		t.Run(l.kind(), func(t *testing.T) {
+			r, err := l.Open()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -252,11 +276,7 @@ func TestDrain(t *testing.T) {
 					}
 				})
 			}()
-			c, err := net.Dial(r.Addr().Network(), r.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer c.Close()
+			c := dialReceiver(t, r)
 			want := []string{"<1>first"}
 			send(t, c, "<1>first\n")
 			<-busy
@@ -441,9 +461,9 @@ func TestAdopt(t *testing.T) {
 
 // TestClose: a receiver that never ran leaves nothing behind.
 func TestClose(t *testing.T) {
-	for _, address := range addresses(t) {
+	for _, l := range listeners(t) {
 		for range 2 { // the second finds the address free
-			r, err := Listener{Address: address}.Open()
+			r, err := l.Open()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -49,7 +49,7 @@ func (l Listener) bindUnix(a Address) (*Receiver, error) {
 		return nil, err
 	}
 	s.SetUnlinkOnClose(false) // remove looks whose file it is
-	return l.stream(s), nil
+	return l.stream(a.Network, s)
 }
 
 // removeStale removes the socket file that a crash left behind: only a socket,

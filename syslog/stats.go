@@ -20,12 +20,15 @@ type Stats struct {
 	// Connections are open now, Accepted so far, TooMany were turned away at
 	// MaxConnections, Idle closed after IdleTimeout.
 	Connections, Accepted, TooMany, Idle uint64
+	// Handshakes of TLS failed. Those connections are among Accepted, and while they
+	// last among Connections.
+	Handshakes uint64
 }
 
 type counters struct {
 	frames, bytes, cut, bad, refused, dropped atomic.Uint64
 	connections                               atomic.Int64
-	accepted, tooMany, idle                   atomic.Uint64
+	accepted, tooMany, idle, handshakes       atomic.Uint64
 }
 
 // Stats returns the counters of now. It may be called at any time.
@@ -35,6 +38,6 @@ func (r *Receiver) Stats() Stats {
 		Frames: c.frames.Load(), Bytes: c.bytes.Load(), Cut: c.cut.Load(), Bad: c.bad.Load(),
 		Refused: c.refused.Load(), Dropped: c.dropped.Load(),
 		Connections: uint64(max(0, c.connections.Load())), Accepted: c.accepted.Load(),
-		TooMany: c.tooMany.Load(), Idle: c.idle.Load(),
+		TooMany: c.tooMany.Load(), Idle: c.idle.Load(), Handshakes: c.handshakes.Load(),
 	}
 }

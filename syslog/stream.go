@@ -83,11 +83,18 @@ func (r *Receiver) admit(c net.Conn, serve func(net.Conn)) {
 }
 
 // serve reads one connection to its end. What a peer sent before it broke off is
-// delivered; why it broke off is its own matter. A TLS handshake belongs here, in
-// the connection's goroutine.
+// delivered; why it broke off is its own matter.
 func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 	defer r.count.connections.Add(-1)
 	defer func() { _ = c.Close() }()
+	if r.keys != nil {
+		s, err := r.secured(ctx, c)
+		if err != nil {
+			r.turnedAway(c, err)
+			return
+		}
+		c = s
+	}
 	peer, f, g := peerOf(c), newFramer(r.config.MaxFrame, r.large), r.giver(sink)
 	defer f.close()
 	err := r.readStream(ctx, c, f, func() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -20,6 +21,9 @@ it opens no socket, journal or relay.`,
 		cfg, err := loadConfig(*file)
 		if err != nil {
 			return err
+		}
+		for _, w := range cfg.warnings(time.Now()) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", configName(*file), w)
 		}
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %s\n", configName(*file), cfg)
 		return err

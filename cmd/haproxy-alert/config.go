@@ -42,6 +42,11 @@ type Listen struct {
 	Readers        int            `toml:"readers"`
 	Mode           Mode           `toml:"mode"`
 	Owner          string         `toml:"owner"`
+
+	CertFile         string   `toml:"cert_file"`
+	KeyFile          string   `toml:"key_file"`
+	ClientCA         string   `toml:"client_ca"`
+	HandshakeTimeout Duration `toml:"handshake_timeout"`
 }
 
 // Incidents are the rules of what belongs together and when it is told.

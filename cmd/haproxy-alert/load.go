@@ -50,7 +50,7 @@ func loadRules(name string) (*Config, error) {
 }
 
 // elsewhere are keys whose faults tell of this machine, where nothing will be sent.
-var elsewhere = regexp.MustCompile(`\.(password|ca_file|cert_file|key_file|command\[0\])$`)
+var elsewhere = regexp.MustCompile(`\.(password|ca_file|cert_file|key_file|client_ca|command\[0\])$`)
 
 // configName is what messages call the configuration.
 func configName(name string) string {

@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TZ", "UTC")
 			return stampLines(e.WorkDir)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"send": send, "await": await},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"send": send, "await": await, "certify": certify},
 	})
 }
 

@@ -146,5 +146,6 @@ func (l Listen) listener(log *slog.Logger) syslog.Listener {
 	return syslog.Listener{
 		Address: l.Address, Allow: l.Allow, MaxFrame: int(l.MaxFrame), MaxConnections: l.MaxConnections,
 		IdleTimeout: time.Duration(l.IdleTimeout), ReadBuffer: int(l.ReadBuffer), Readers: l.Readers, Mode: fs.FileMode(l.Mode), Owner: l.Owner, Log: log,
+		TLS: l.tls(),
 	}
 }

@@ -74,6 +74,7 @@ func (v *validator) listeners(ls []Listen) {
 		seen[l.Address] = true
 		v.readers(fmt.Sprintf("listen[%d].readers", i), l)
 		v.owner(fmt.Sprintf("listen[%d].owner", i), l.Owner)
+		v.tls(fmt.Sprintf("listen[%d]", i), l)
 	}
 }
 
@@ -166,9 +167,14 @@ func (v *validator) silences(list []Silence) {
 }
 
 func (v *validator) channel(t placedTable) {
-	for _, err := range t.Check() {
+	v.keyed(t.key, t.Check())
+}
+
+// keyed takes faults of a table that are each "key: cause".
+func (v *validator) keyed(table string, faults []error) {
+	for _, err := range faults {
 		key, cause, _ := strings.Cut(err.Error(), ": ")
-		if key = t.key + "." + key; !v.named(key) {
+		if key = table + "." + key; !v.named(key) {
 			v.fault(key, "%s", cause)
 		}
 	}

@@ -40,7 +40,9 @@ type daemonConfig struct {
 	Relay     netip.AddrPort // none: notices are printed
 	CA        string         // PEM file; empty means no TLS
 	TCPPort   uint16         // 0: the kernel's choice
-	Timeout   time.Duration  // of a step of a dialogue; 0: the default
+	// Cert, Key and ClientCA are PEM files of a TLS listener; without Cert there is none.
+	Cert, Key, ClientCA string
+	Timeout             time.Duration // of a step of a dialogue; 0: the default
 	// Digest and FlapChanges are off when zero: then each outage and each end makes
 	// a mail of its own, which most tests count.
 	Digest, FlapChanges int
@@ -114,7 +116,7 @@ func (d *daemon) said(message string) []map[string]any {
 	return found
 }
 
-// listener returns the address of the listener for a scheme, "udp" or "tcp".
+// listener returns the address of the listener for a scheme, "udp", "tcp" or "tls".
 func (d *daemon) listener(t *testing.T, scheme string) netip.AddrPort {
 	t.Helper()
 	for _, entry := range d.said("listening") {

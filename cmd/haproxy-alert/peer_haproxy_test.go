@@ -96,6 +96,7 @@ type logTarget struct {
 	addr   netip.AddrPort
 	ring   bool // through a ring, octet-counted over TCP; else UDP
 	format string
+	tls    string // of the ring's server line
 }
 
 // startHAProxy returns when all checks have passed.
@@ -107,7 +108,7 @@ func startHAProxy(t *testing.T, target logTarget, pools ...pool) *haproxy {
 		s1: startChecked(t), s2: startChecked(t), single: startChecked(t), pools: pools,
 	}
 	render(t, "haproxy.cfg", h.conf, map[string]any{
-		"Dir": dir, "Host": "lb1", "Log": target.addr, "Ring": target.ring, "Format": target.format,
+		"Dir": dir, "Host": "lb1", "Log": target.addr, "Ring": target.ring, "Format": target.format, "TLS": target.tls,
 		"S1": h.s1.addr, "S2": h.s2.addr, "Single": h.single.addr, "Pools": pools,
 	})
 	h.process = startProcess(t, h.path, "-db", "-f", h.conf)

@@ -13,6 +13,7 @@ exim=/var/cache/haproxy-alert-peers/exim
 missing() { # prints the packages whose program is not there
 	command -v haproxy >/dev/null || echo haproxy
 	command -v rsyslogd >/dev/null || echo rsyslog
+	ls /usr/lib/*/rsyslog/lmnsd_ossl.so >/dev/null 2>&1 || echo rsyslog-openssl
 	command -v postfix >/dev/null || echo postfix
 	command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || echo prometheus-alertmanager
 	command -v saslpasswd2 >/dev/null || echo sasl2-bin libsasl2-modules
@@ -24,6 +25,7 @@ skipped() { # says what a missing package costs
 		case $package in
 		haproxy) echo "peers: no haproxy ($1): TestEndToEnd* will be skipped" ;;
 		rsyslog) echo "peers: no rsyslog ($1): TestEndToEnd/rsyslog* and TestEndToEndKilled will be skipped" ;;
+		rsyslog-openssl) echo "peers: no OpenSSL for rsyslog ($1): TestEndToEndTLS/rsyslog* will be skipped" ;;
 		postfix) echo "peers: no postfix ($1): TestEndToEnd* and TestKill9Campaign will be skipped" ;;
 		prometheus-alertmanager) echo "peers: no alertmanager ($1): TestEndToEndAlertmanager will be skipped" ;;
 		sasl2-bin) echo "peers: no saslpasswd2 ($1): TestEndToEndMailServers will be skipped" ;;

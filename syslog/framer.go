@@ -38,6 +38,8 @@ type framer struct {
 	buf  []byte // small, or what lent has
 	r, w int    // buf[r:w] is not yet cut
 
+	zeros bool // a NUL stands in buf[r:w], or did after the last read
+
 	skip int  // bytes of a cut frame with a count that are still to come
 	drop bool // the rest of a cut or bad line is still to come
 	seen int  // bytes from r on already searched for a line end
@@ -86,6 +88,8 @@ func (f *framer) close() {
 
 // filled says that n bytes of space were filled.
 func (f *framer) filled(n int) {
+	fresh := f.buf[f.w : f.w+n]
+	f.zeros = hasZero(fresh) || f.zeros && hasZero(f.buf[f.r:f.w])
 	f.w += n
 	f.crowded = f.w == len(f.buf)
 }
@@ -257,5 +261,7 @@ func lineEnd(b []byte) int {
 	}
 	return n
 }
+
+func hasZero(b []byte) bool { return bytes.IndexByte(b, 0) >= 0 }
 
 func isEnd(c byte) bool { return c == '\n' || c == 0 }

@@ -18,7 +18,7 @@ func (f *framer) quick() (data []byte, ok bool) {
 
 func (f *framer) quickLine(b []byte) (data []byte, ok bool) {
 	n := bytes.IndexByte(b, '\n')
-	if n < 0 || n > f.max || f.rawCount || bytes.IndexByte(b[:n], 0) >= 0 {
+	if n < 0 || n > f.max || f.rawCount || f.zeros {
 		return nil, false
 	}
 	f.priority = true

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -25,9 +26,16 @@ type process struct {
 // kills it should the test binary die before its cleanup.
 func startProcess(t *testing.T, path string, args ...string) *process {
 	t.Helper()
+	return startProcessWith(t, nil, path, args...)
+}
+
+// startProcessWith also hands it files, from descriptor 3 on.
+func startProcessWith(t *testing.T, files []*os.File, path string, args ...string) *process {
+	t.Helper()
 	p := &process{name: filepath.Base(path), ended: make(chan struct{})}
 	cmd := exec.Command(path, args...)
 	cmd.Stdout, cmd.Stderr = &p.out, &p.out
+	cmd.ExtraFiles = files
 	cmd.WaitDelay = time.Second // for a grandchild that holds the output open
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	started := make(chan error)

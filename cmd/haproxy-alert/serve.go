@@ -120,24 +120,25 @@ func runPipeline(ctx context.Context, f *feed, operator *control) error {
 	return errors.Join(errs...)
 }
 
-// openReceivers binds every listener, or none.
+// openReceivers binds every listener, or none; it takes over those that systemd has bound.
 func openReceivers(listeners []Listen, log *slog.Logger) ([]*syslog.Receiver, error) {
 	var open []*syslog.Receiver
-	var errs []error
+	sockets, err := inheritedSockets()
+	errs := []error{err}
 	for _, l := range listeners {
-		r, err := l.listener(log).Open()
+		r, adopted, err := sockets.open(l.listener(log))
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		log.Info("listening", "address", r.String())
+		log.Info("listening", "address", r.String(), "systemd", adopted)
 		open = append(open, r)
 	}
-	if len(errs) > 0 {
+	if err := errors.Join(append(errs, sockets.left())...); err != nil {
 		for _, r := range open {
-			errs = append(errs, r.Close())
+			err = errors.Join(err, r.Close())
 		}
-		return nil, errors.Join(errs...)
+		return nil, err
 	}
 	return open, nil
 }

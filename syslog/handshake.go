@@ -32,6 +32,14 @@ func (r *Receiver) secured(ctx context.Context, c net.Conn) (net.Conn, error) {
 	return s, c.SetDeadline(time.Time{})
 }
 
+// errSpeaksTLS is what a listener says that does not: to read the handshake as lines would
+// leave the peer waiting for an answer, and people without a word about it.
+var errSpeaksTLS = errors.New("the peer speaks TLS, which this listener does not: want a tls:// address")
+
+// isHello reports whether a stream begins as TLS does: a handshake record of SSL 3 or
+// later (RFC 8446 section 5.1). No log line does.
+func isHello(b []byte) bool { return len(b) > 2 && b[0] == 22 && b[1] == 3 && b[2] <= 4 }
+
 // strangers are the peers whose handshakes failed. They are told sparingly: anybody can
 // make one fail as often as they like.
 type strangers struct {

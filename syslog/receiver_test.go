@@ -143,9 +143,11 @@ func listeners(t *testing.T) []Listener {
 	t.Helper()
 	folder := t.TempDir()
 	return []Listener{
-		{Address: "udp://127.0.0.1:0"}, {Address: "tcp://127.0.0.1:0"},
+		{Address: "udp://127.0.0.1:0"},
+		{Address: "tcp://127.0.0.1:0"},
 		{Address: "tls://127.0.0.1:0", TLS: newAuthority(t).server(t)},
-		{Address: "unix://" + folder + "/s.sock"}, {Address: "unixgram://" + folder + "/d.sock"},
+		{Address: "unix://" + folder + "/s.sock"},
+		{Address: "unixgram://" + folder + "/d.sock"},
 	}
 }
 
@@ -333,7 +335,7 @@ func TestEnding(t *testing.T) {
 				t.Fatalf("the deadline was moved %d times, and is %v away", len(set), time.Until(set[len(set)-1]))
 			}
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if !e.arm(ctx) || len(set) != 2 {
 			t.Fatal("the deadline stays where it was")
 		}

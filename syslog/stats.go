@@ -20,7 +20,7 @@ type Stats struct {
 	// Connections are open now, Accepted so far, TooMany were turned away at
 	// MaxConnections, Idle closed after IdleTimeout.
 	Connections, Accepted, TooMany, Idle uint64
-	// Handshakes of TLS failed. Those connections are among Accepted, and while they
+	// Handshakes of TLS failed, or came where it is not spoken. Those connections are among Accepted, and while they
 	// last among Connections.
 	Handshakes uint64
 }

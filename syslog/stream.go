@@ -107,7 +107,10 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 		g.give(data, peer, cut)
 	}
 	g.settle()
-	if errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
+	switch {
+	case errors.Is(err, errSpeaksTLS):
+		r.turnedAway(c, err)
+	case errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil:
 		r.count.idle.Add(1)
 	}
 }
@@ -117,8 +120,12 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framer, give func()) error {
 	e := ending{conn: c, idle: r.config.IdleTimeout}
 	defer e.start(ctx)()
-	for e.arm(ctx) {
-		n, err := c.Read(f.space())
+	for begun := false; e.arm(ctx); begun = true {
+		space := f.space()
+		n, err := c.Read(space)
+		if !begun && isHello(space[:n]) {
+			return errSpeaksTLS
+		}
 		f.filled(n)
 		give()
 		if f.bad > 0 {

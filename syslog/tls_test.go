@@ -64,6 +64,38 @@ func TestOldTLS(t *testing.T) {
 	}
 }
 
+// TestWrongWay: plain lines to a TLS listener, and TLS to a plain one, are told for what
+// they are, and nobody is left waiting.
+func TestWrongWay(t *testing.T) {
+	a := newAuthority(t)
+	for want, l := range map[string]Listener{
+		"first record does not look like a TLS handshake":    {Address: "tls://127.0.0.1:0", TLS: a.server(t)},
+		"the peer speaks TLS, which this listener does not:": {Address: "tcp://127.0.0.1:0"},
+	} {
+		log, said := record()
+		l.Log = log
+		s := run(t, l)
+		plain, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer plain.Close()
+		send(t, plain, "<1>a\n")
+		err = secure(t, s, a.client(t, nil)).Handshake()
+		if (err == nil) != (l.kind() == "tls") {
+			t.Errorf("%s: the handshake ends with %v", l.kind(), err)
+		}
+		s.wait("counted", func(st Stats) bool { return st.Handshakes == 1 })
+		s.stop()
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("said:\n%s", said)
+		}
+		if got := len(s.frames); got != map[string]int{"tls": 0, "tcp": 1}[l.kind()] {
+			t.Errorf("%s: %d frames came", l.kind(), got)
+		}
+	}
+}
+
 // TestMutePeer: who connects and says nothing holds up nobody, counts among the
 // connections, and is closed.
 func TestMutePeer(t *testing.T) {

@@ -28,17 +28,8 @@ const (
 //
 // How the stream was chopped on its way never changes the frames.
 type framer struct {
-	max int // the longest frame
-
-	small   []byte   // what it has for good
-	lender  *buffers // of larger ones
-	lent    *[]byte  // the one it has now, or nil
-	crowded bool     // the last read filled the space
-
-	buf  []byte // small, or what lent has
-	r, w int    // buf[r:w] is not yet cut
-
-	zeros bool // a NUL stands in buf[r:w], or did after the last read
+	window     // what has come and is not yet cut
+	max    int // the longest frame
 
 	skip int  // bytes of a cut frame with a count that are still to come
 	drop bool // the rest of a cut or bad line is still to come
@@ -52,47 +43,11 @@ type framer struct {
 }
 
 func newFramer(most int, lender *buffers) *framer {
-	small := make([]byte, min(firstBuffer, room(most)))
-	return &framer{max: most, small: small, buf: small, lender: lender}
+	return &framer{window: newWindow(most, lender), max: most}
 }
 
 // room is the buffer that holds every frame: its count, its bytes, its end.
 func room(most int) int { return countDigits + 1 + most + 1 }
-
-// space returns where the next bytes of the stream go, never empty once all
-// frames were taken.
-func (f *framer) space() []byte {
-	rest := f.buf[f.r:f.w]
-	switch large := f.lent; {
-	case large == nil && (f.crowded || len(rest) == len(f.small)):
-		f.lent = f.lender.lend()
-		f.move(*f.lent, rest)
-	case large != nil && !f.crowded && len(rest) <= len(f.small)/2:
-		f.lent = nil
-		f.move(f.small, rest)
-		f.lender.giveBack(large)
-	case f.r > 0:
-		f.move(f.buf, rest)
-	}
-	return f.buf[f.w:]
-}
-
-func (f *framer) move(to, rest []byte) { f.buf, f.r, f.w = to, 0, copy(to, rest) }
-
-// close gives back what was lent. No frame is valid any more.
-func (f *framer) close() {
-	if f.lent != nil {
-		f.lender.giveBack(f.lent)
-	}
-}
-
-// filled says that n bytes of space were filled.
-func (f *framer) filled(n int) {
-	fresh := f.buf[f.w : f.w+n]
-	f.zeros = hasZero(fresh) || f.zeros && hasZero(f.buf[f.r:f.w])
-	f.w += n
-	f.crowded = f.w == len(f.buf)
-}
 
 // next returns the next whole frame; ok is false when more bytes must come. The
 // frame is valid until space is called.
@@ -261,7 +216,5 @@ func lineEnd(b []byte) int {
 	}
 	return n
 }
-
-func hasZero(b []byte) bool { return bytes.IndexByte(b, 0) >= 0 }
 
 func isEnd(c byte) bool { return c == '\n' || c == 0 }

@@ -71,7 +71,7 @@ func BenchmarkStream(b *testing.B) {
 			if err := <-done; err != nil {
 				b.Fatal(err)
 			}
-			if got := int(candidates.Load()); got < rounds*truth {
+			if got := int(candidates.Load()); truth == 0 || got < rounds*truth {
 				b.Errorf("%d candidates, want %d health lines at least", got, rounds*truth)
 			}
 		})
@@ -83,7 +83,7 @@ func BenchmarkStream(b *testing.B) {
 func mixed(b *testing.B, clothing string, counted bool) (stream []byte, lines, health int) {
 	b.Helper()
 	var log bytes.Buffer
-	truth, err := mix.Load{Bytes: 32 << 20, Clothing: clothing}.Write(&log)
+	truth, err := mix.Load{Bytes: 32 << 20, Clothing: clothing, Every: 200}.Write(&log)
 	if err != nil {
 		b.Fatal(err)
 	}

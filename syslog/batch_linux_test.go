@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -38,7 +39,7 @@ func unread(t *testing.T, address string) (*Receiver, net.Conn, *batch) {
 func TestBatch(t *testing.T) {
 	r, c, b := unread(t, "udp://127.0.0.1:0")
 	fd := r.sockets[0].fd
-	if _, err := b.receive(fd); err != unix.EAGAIN {
+	if _, err := b.receive(fd); !errors.Is(err, unix.EAGAIN) {
 		t.Errorf("of nothing: %v", err)
 	}
 	var want, got []string

@@ -36,7 +36,7 @@ test: peers ## everything; the tests with real peers last, alone and in full wor
 faults: peers ## 1,000 notices through a relay that misbehaves for 5 minutes, ten kill -9
 	FAULTS=full $(GO) test -v -timeout 15m -run '^TestKill9Faults$$' ./cmd/haproxy-alert
 
-truth: ## every health line of 1 GB logs is found, in every clothing, plain, gzip and zstd
+truth: ## every health line of 1 GB logs is found, in every clothing, plain, gzip and zstd; smaller ones in xz and bzip2
 	TRUTH_BYTES=1000000000 $(GO) test -v -timeout 60m -run '^TestFilesTellTheTruth$$' ./cmd/haproxy-alert
 
 lint: ## linters, formatters and a tidy go.mod; changes nothing

@@ -290,7 +290,7 @@ func TestReplayInterrupted(t *testing.T) {
 	}()
 	var out bytes.Buffer
 	err := run(ctx, []string{"replay", "--tz", "UTC", "-"}, r, &out, io.Discard)
-	if code := exitCode(err, io.Discard); code != 130 || !strings.Contains(out.String(), "incidents") {
+	if code := exitCode(err, io.Discard); code != 130 || !strings.Contains(out.String(), "1 incident ") {
 		t.Errorf("exit code %d, %v, said %q", code, err, out.String())
 	}
 }

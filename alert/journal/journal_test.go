@@ -354,8 +354,9 @@ func TestFactsAhead(t *testing.T) {
 	dir := t.TempDir()
 	j, _ := mustOpen(t, Options{Dir: dir})
 	const all = 3 * aheadParts * aheadFacts
+	committed := j.Committed()
 	go func() {
-		for range j.Committed() {
+		for range committed {
 			continue
 		}
 	}()

@@ -113,7 +113,7 @@ func (c *lineCutter) swap() (err error) {
 // rest is all that follows, what was looked at included; err is that of the last read.
 func (c *lineCutter) rest(err error) io.Reader {
 	begun := bytes.NewReader(c.buf[c.r:c.w])
-	var more io.Reader = c.log.text
+	more := c.log.text
 	if c.ahead != nil {
 		more = &prefetchReader{prefetch: c.ahead, err: err}
 	}

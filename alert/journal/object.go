@@ -88,7 +88,7 @@ func (o *object) time(name string, t time.Time) {
 	o.name(name)
 	from := len(o.b)
 	for k := range o.stamps {
-		if s := &o.stamps[k]; s.size > 0 && s.t == t {
+		if s := &o.stamps[k]; s.size > 0 && s.t == t { //nolint:staticcheck // its zone counts, too
 			o.b = append(o.b, s.text[:s.size]...)
 			return
 		}

@@ -17,7 +17,7 @@ PEERED := ^Test(EndToEnd|Kill9)
 # Tools are pinned here and built in Go's cache, so go.mod stays clean.
 LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test lint faults truth bench fuzz build check golden cover fmt peers clean
+.PHONY: run test lint faults truth bench pgo fuzz build check golden cover fmt peers clean
 
 run: build ## the daemon on its embedded defaults: no config, no root, no mail server
 	$(BIN) serve
@@ -36,7 +36,7 @@ test: peers ## everything; the tests with real peers last, alone and in full wor
 faults: peers ## 1,000 notices through a relay that misbehaves for 5 minutes, ten kill -9
 	FAULTS=full $(GO) test -v -timeout 15m -run '^TestKill9Faults$$' ./cmd/haproxy-alert
 
-truth: ## every health line of 1 GB logs is found, in every clothing, plain, gzip and zstd
+truth: ## every health line of 1 GB logs is found, in every clothing, plain, gzip and zstd; smaller ones in xz and bzip2
 	TRUTH_BYTES=1000000000 $(GO) test -v -timeout 60m -run '^TestFilesTellTheTruth$$' ./cmd/haproxy-alert
 
 lint: ## linters, formatters and a tidy go.mod; changes nothing
@@ -53,6 +53,14 @@ golden: ## rewrite the wanted halves of specimens and golden files; review the d
 
 bench: ## benchmarks only, six runs, ready for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem -count 6 $(PKG)
+
+pgo: ## record the main work anew, for which the daemon is built: replay, the UDP feed, the fold
+	d=$$(mktemp -d) && \
+	$(GO) test -trimpath -run '^$$' -bench '^Benchmark(Replay|Start)$$' -benchtime 8x -cpuprofile $$d/replay.prof -o $$d/c ./cmd/haproxy-alert && \
+	$(GO) test -trimpath -run '^$$' -bench '^BenchmarkUDP$$' -benchtime 4s -cpuprofile $$d/udp.prof -o $$d/s ./syslog && \
+	$(GO) test -trimpath -run '^$$' -bench '^BenchmarkFlood$$' -benchtime 4s -cpuprofile $$d/fold.prof -o $$d/a ./alert && \
+	$(GO) tool pprof -proto -ignore testdata/mix $$d/*.prof > cmd/haproxy-alert/default.pgo && \
+	rm -r $$d
 
 fuzz: ## each fuzz target for FUZZTIME
 	@for p in $$($(GO) list $(PKG)); do \

@@ -174,7 +174,7 @@ func (s *State) raise(channel string, n Notice, mark, what string) {
 	for _, c := range s.policy.Channels {
 		if c.Name != channel {
 			d.Channels = append(d.Channels, c.Name)
-			s.enqueue(c.Name, n)
+			s.enqueue(c.Name, n, nil)
 		}
 	}
 	if len(d.Channels) == 0 {

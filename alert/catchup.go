@@ -123,6 +123,7 @@ func (s *State) both(q *queue, chain []int, end waiting) waiting {
 	for _, at := range chain {
 		ids = append(ids, q.Waiting[at].Notice.ID)
 	}
+	end.say()
 	n := end.Notice
 	n.ID = shortID(append(ids, n.ID)...)
 	n.First = n.ID

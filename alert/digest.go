@@ -7,7 +7,7 @@ import (
 
 // digest tells many turns of one sort in one notice: a storm is one event to the
 // people it wakes.
-func (s *State) digest(b bundle, before []bundle) Notice {
+func (s *State) digest(b bundle, before []bundle) (Notice, *phrase) {
 	turns := s.worstFirst(b.turns)
 	lead := s.Incidents[s.Pending[b.turns[0].last()].Incident]
 	n := Notice{
@@ -38,8 +38,7 @@ func (s *State) digest(b bundle, before []bundle) Notice {
 		sc.Lasted = n.Closed.Sub(n.Opened)
 	}
 	sc.Notice = n
-	n.Subject, n.Body, n.HTML = s.policy.Words.write(sc)
-	return n
+	return n, s.phrase(sc)
 }
 
 // worstFirst puts proxies before servers: who reads no further than the subject should

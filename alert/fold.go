@@ -21,6 +21,8 @@ type tally struct {
 // Neither may be in flight, or have reached anybody.
 func (s *State) combine(channel string, a, b waiting) waiting {
 	k := s.contact(channel)
+	a.say()
+	b.say()
 	w := waiting{Since: a.since(), Next: a.Next, Paced: a.Paced, Sum: &tally{}}
 	for _, part := range [...]waiting{a, b} {
 		w.Sum.add(part)
@@ -121,10 +123,11 @@ func (s *State) foldAll(channel string, q *queue) {
 // andMore ends the subject of a notice that stands for many: it leads with the worst.
 const andMore = ", and %d notices more"
 
-// told is the notice as it goes out: what it folds is put in words only now.
+// told is the notice as it goes out: it is put in words only now.
 func (w waiting) told(words *Words) Notice {
 	n := w.Notice
 	if w.Sum == nil {
+		w.unsaid.say(&n)
 		return n
 	}
 	n.boundParts()

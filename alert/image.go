@@ -85,6 +85,7 @@ const imagePiece = 256
 func (s *State) Checkpoint(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
+	s.sayAll()
 	head := s.image
 	head.tables = tables{Trails: trails{Begun: s.Trails.Begun, Order: s.Trails.Order}}
 	err := e.Encode(head)
@@ -98,6 +99,15 @@ func (s *State) Checkpoint(w io.Writer) error {
 		return fmt.Errorf("write state: %w", err)
 	}
 	return nil
+}
+
+// sayAll puts in words what waits.
+func (s *State) sayAll() {
+	for _, q := range s.Queues {
+		for k := range q.Waiting {
+			q.Waiting[k].say()
+		}
+	}
 }
 
 // inPieces writes a table in the order of its keys, until there is an error.

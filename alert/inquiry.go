@@ -35,7 +35,7 @@ func (s *State) Coming(wanted func(key string) bool) []Decision {
 		i := s.Incidents[t.Incident]
 		d := Decision{Time: later(t.Due, s.Storm.Until), Key: i.Key, Along: keysOf(s.along(i)), Rule: s.waitsFor(i, t)}
 		if wanted(d.Key) || slices.ContainsFunc(d.Along, wanted) {
-			d.Notice = s.compose(bundle{turns: []turn{{k}}, due: t.Due}, nil)
+			d.Notice = s.composed(bundle{turns: []turn{{k}}, due: t.Due})
 			d.Kind = d.Notice.Kind
 			all = append(all, d)
 		}
@@ -109,6 +109,6 @@ func (s *State) traceOutlasted(i *incident, begun *transition, now time.Time) {
 		return
 	}
 	k := s.find(i.ID, mark{begun.Step, begun.Ready})
-	n := s.compose(bundle{turns: []turn{{k}}, due: now}, nil)
+	n := s.composed(bundle{turns: []turn{{k}}, due: now})
 	s.trace(Decision{Time: now, Key: i.Key, Along: keysOf(s.along(i)), Kind: n.Kind, Notice: n, Rule: s.heldDown(i)})
 }

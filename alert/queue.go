@@ -21,6 +21,14 @@ type waiting struct {
 	Since time.Time `json:",omitzero"`
 	// Sum is what it tells when it stands for many.
 	Sum *tally `json:",omitempty"`
+
+	unsaid *phrase // the words that Notice lacks; nil when it has them
+}
+
+// say has the notice have its words.
+func (w *waiting) say() {
+	w.unsaid.say(&w.Notice)
+	w.unsaid = nil
 }
 
 func (w waiting) since() time.Time {
@@ -126,7 +134,7 @@ func (p *Plan) wake(at time.Time) {
 
 // enqueue has a notice wait for a channel. More than MaxQueue are folded into one, behind
 // the first, which may be in flight.
-func (s *State) enqueue(channel string, n Notice) {
+func (s *State) enqueue(channel string, n Notice, words *phrase) {
 	q := s.Queues[channel]
 	if q == nil {
 		q = &queue{}
@@ -139,7 +147,7 @@ func (s *State) enqueue(channel string, n Notice) {
 		q.Waiting[2] = s.combine(channel, q.Waiting[1], q.Waiting[2])
 		q.drop(1)
 	}
-	q.Waiting = append(q.Waiting, waiting{Notice: n})
+	q.Waiting = append(q.Waiting, waiting{Notice: n, unsaid: words})
 	last := len(q.Waiting) - 1
 	switch {
 	case last == 0:
@@ -162,8 +170,8 @@ func (s *State) settle(f Fact) {
 		return
 	}
 	n := q.Waiting[at].Notice
-	if w := q.Waiting[at]; w.Sum != nil {
-		n = w.told(s.policy.Words)
+	if f.Kind != Delivered || f.Error != "" { // somebody may hear of it yet
+		n = q.Waiting[at].told(s.policy.Words)
 	}
 	q.drop(at)
 	s.heard(f, n)

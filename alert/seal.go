@@ -95,9 +95,9 @@ func (s *State) seal(n int, now time.Time) []Incident {
 	}
 	var closed []Incident
 	all := s.bundles(n)
-	notices := make([]Notice, len(all))
+	notices, words := make([]Notice, len(all)), make([]*phrase, len(all))
 	for k, b := range all {
-		notices[k] = s.compose(b, all[:k])
+		notices[k], words[k] = s.compose(b, all[:k])
 	}
 	sealed := slices.Clone(s.Pending[:n])
 	s.Pending = slices.Delete(s.Pending, 0, n)
@@ -107,7 +107,7 @@ func (s *State) seal(n int, now time.Time) []Incident {
 		s.toldEmpty(t, all[0].due)
 	}
 	for k, b := range all {
-		s.decide(b, notices[k], sealed)
+		s.decide(b, notices[k], words[k], sealed)
 		for _, p := range slices.Concat(b.turns...) {
 			closed = append(closed, s.sealed(sealed[p], b, notices[k], now)...)
 		}
@@ -120,9 +120,12 @@ func (s *State) seal(n int, now time.Time) []Incident {
 }
 
 // decide queues a notice for those who are told, and leaves a trace of it.
-func (s *State) decide(b bundle, n Notice, sealed []transition) {
+func (s *State) decide(b bundle, n Notice, words *phrase, sealed []transition) {
+	if s.trace != nil {
+		words.say(&n)
+	}
 	for _, c := range b.to {
-		s.enqueue(c, n)
+		s.enqueue(c, n, words)
 	}
 	if len(b.to) == 0 {
 		s.Suppressed++

@@ -8,7 +8,7 @@ import (
 
 // compose builds the notice of a bundle; before are the bundles that are sealed with it
 // and told earlier. It only reads: what is coming can be shown before it is sealed.
-func (s *State) compose(b bundle, before []bundle) Notice {
+func (s *State) compose(b bundle, before []bundle) (Notice, *phrase) {
 	if len(b.turns) > 1 {
 		return s.digest(b, before)
 	}
@@ -23,7 +23,13 @@ func (s *State) compose(b bundle, before []bundle) Notice {
 		s.story(u).retell(&sc, i, t.Step)
 	}
 	n.Opened = sc.Opened
-	n.Subject, n.Body, n.HTML = s.policy.Words.write(sc)
+	return n, s.phrase(sc)
+}
+
+// composed is a notice with its words.
+func (s *State) composed(b bundle) Notice {
+	n, words := s.compose(b, nil)
+	words.say(&n)
 	return n
 }
 

@@ -21,9 +21,8 @@ type entryCutter struct {
 	cut   bool
 }
 
-// cutEntries gives the entries of the log, the beginning of which has been read.
-func (l *Log) cutEntries(f form, begun []byte, yield func([]byte, error) bool) {
-	source := io.MultiReader(bytes.NewReader(begun), &meter{l.text, &l.bytes})
+// cutEntries gives the entries of the log.
+func (l *Log) cutEntries(f form, source io.Reader, yield func([]byte, error) bool) {
 	e := entryCutter{in: bufio.NewReaderSize(source, entryBuffer)}
 	next := e.export
 	if f == prettyObjects {

@@ -26,7 +26,7 @@ func (w *wrapping) unwrapExport(frame []byte) bool {
 		// The entry lost its line end, and perhaps more.
 		to, end := min(f.to, len(rest)), min(f.end, len(rest))
 		if f.from <= to {
-			s.take(f.name, rest[f.from:to])
+			s.take(f.name, rest[f.from:to], to)
 		}
 		rest = rest[end:]
 	}

@@ -17,6 +17,7 @@ const (
 type joiner struct {
 	log  *Log
 	open [2]splitLine // stdout, stderr
+	time int          // how long the last line's time was, of CRI
 }
 
 // splitLine is a line of which parts have come: new ones go between its head and
@@ -57,6 +58,9 @@ func (j *joiner) rest(yield func([]byte, error) bool) bool {
 // take takes a line and returns it, or the line whose last part it is; nil when
 // more parts must come.
 func (j *joiner) take(line []byte) []byte {
+	if j.alone(line) {
+		return line
+	}
 	p, ok := partOf(line)
 	if !ok {
 		return line
@@ -78,6 +82,22 @@ func (j *joiner) take(line []byte) []byte {
 		return nil
 	}
 	return s.end()
+}
+
+// alone tells of nearly every line at a glance that it is no part.
+func (j *joiner) alone(line []byte) bool {
+	if j.open[0].begun || j.open[1].begun {
+		return false
+	}
+	if len(line) < dockerPart && firstByte(line) == '{' {
+		return true
+	}
+	const tags = len(" stdout ")
+	if n := j.time; len(line) > n+tags && bytes.IndexByte(line[:n+1], ' ') == n && line[n+tags] == 'F' {
+		return true
+	}
+	j.time = min(len(nextWord(line, 0)), isoLongest)
+	return false
 }
 
 // begin takes the first part.

@@ -13,7 +13,7 @@ func (w *wrapping) unwrapJSON(frame []byte) bool {
 	var s said
 	for m.next() {
 		if m.value[0] != 'n' { // null says nothing
-			s.take(m.key, m.value)
+			s.take(m.key, m.value, m.at)
 		}
 	}
 	if !m.whole() || s.twice {
@@ -26,7 +26,7 @@ func (w *wrapping) unwrapJSON(frame []byte) bool {
 	if copied(s.value[roleLine], line) {
 		w.space = line
 	}
-	w.line = line[:trimmedEnd(line)]
+	w.line, w.place = line[:trimmedEnd(line)], s.line
 	w.clothing = s.clothing()
 	w.prompt = w.clothing != JSON
 	for r := roleLine + 1; r < roles; r++ {

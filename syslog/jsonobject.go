@@ -76,21 +76,24 @@ func (m *members) peek() byte {
 	return 0
 }
 
-// stringEnd returns the end of the string that begins at at, 0 when it has none.
+// stringEnd returns the end of the string that begins at at, 0 when it has none: it
+// is the first quote behind an even number of backslashes.
 func stringEnd(b []byte, at int) int {
-	at++
-	n := bytes.IndexByte(b[at:], '"')
-	for quote := at + n; n >= 0; {
-		escape := bytes.IndexByte(b[at:quote], '\\')
-		if escape < 0 {
-			return quote + 1
+	from := at + 1
+	for at = from; ; at++ {
+		n := bytes.IndexByte(b[at:], '"')
+		if n < 0 {
+			return 0
 		}
-		if at += escape + 2; at > quote { // it was this quote that was escaped
-			n = bytes.IndexByte(b[at:], '"')
-			quote = at + n
+		at += n
+		escapes := at
+		for escapes > from && b[escapes-1] == '\\' {
+			escapes--
+		}
+		if (at-escapes)%2 == 0 {
+			return at + 1
 		}
 	}
-	return 0
 }
 
 // bracketEnd returns the end of the object or array that begins at at, 0 when its

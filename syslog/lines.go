@@ -25,13 +25,20 @@ const (
 // The first line tells the form of the log. A journal's entry of several lines is
 // given as one, with its line ends, and so is a line that a container runtime
 // wrote in parts: Parse reads both.
-func (l *Log) Lines() iter.Seq2[[]byte, error] {
+func (l *Log) Lines() iter.Seq2[[]byte, error] { return l.linesTold(func() {}) }
+
+// linesTold is Lines, and says before what it gave last is lost.
+func (l *Log) linesTold(lost func()) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
-		c := lineCutter{log: l, buf: make([]byte, MaxLine+block)}
+		c := lineCutter{log: l, ahead: l.ahead, refill: lost}
 		err := c.peek()
-		switch form := formOf(c.buf[:c.w]); form {
+		switch form := formOf(c.buf[c.r:c.w]); form {
 		case journalEntries, prettyObjects:
-			l.cutEntries(form, c.buf[:c.w], yield)
+			l.cutEntries(form, c.rest(err), func(entry []byte, err error) bool {
+				more := yield(entry, err)
+				lost()
+				return more
+			})
 		case containerLines:
 			j := joiner{log: l}
 			if c.lines(err, j.joined(yield)) {
@@ -48,13 +55,14 @@ type lineCutter struct {
 	log      *Log
 	buf      []byte
 	r, w     int
-	dropping bool   // the rest of a line that was cut is still to come
-	refill   func() // if any, is told before the lines given so far are lost
+	dropping bool      // the rest of a line that was cut is still to come
+	refill   func()    // is told before the lines given so far are lost
+	ahead    *prefetch // reads, if any
 }
 
 // peek reads as much as tells the form of the log.
 func (c *lineCutter) peek() (err error) {
-	for err == nil && c.w < formHead && bytes.IndexByte(c.buf[:c.w], '\n') < 0 {
+	for err == nil && c.w-c.r < formHead && bytes.IndexByte(c.buf[c.r:c.w], '\n') < 0 {
 		err = c.fill()
 	}
 	return err
@@ -79,8 +87,12 @@ func (c *lineCutter) lines(err error, yield func([]byte, error) bool) bool {
 
 // fill reads the next block behind the unfinished line.
 func (c *lineCutter) fill() error {
-	if c.refill != nil {
-		c.refill()
+	c.refill()
+	if c.ahead != nil {
+		return c.swap()
+	}
+	if c.buf == nil {
+		c.buf = make([]byte, MaxLine+block)
 	}
 	c.w = copy(c.buf, c.buf[c.r:c.w])
 	c.r = 0
@@ -88,6 +100,24 @@ func (c *lineCutter) fill() error {
 	c.w += n
 	c.log.bytes.Add(int64(n))
 	return err
+}
+
+// swap goes on with a block that was read ahead.
+func (c *lineCutter) swap() (err error) {
+	rest := c.w - c.r
+	c.buf, c.r, c.w, err = c.ahead.swap(c.buf, c.r, c.w)
+	c.log.bytes.Add(int64(c.w - c.r - rest))
+	return err
+}
+
+// rest is all that follows, what was looked at included; err is that of the last read.
+func (c *lineCutter) rest(err error) io.Reader {
+	begun := bytes.NewReader(c.buf[c.r:c.w])
+	more := c.log.text
+	if c.ahead != nil {
+		more = &prefetchReader{prefetch: c.ahead, err: err}
+	}
+	return io.MultiReader(begun, &meter{more, &c.log.bytes})
 }
 
 // cut gives all whole lines, and the beginning of one that is too long.

@@ -38,6 +38,7 @@ type Log struct {
 	text     io.Reader   // decompressed
 	file     *os.File    // when it is a plain file, to be read from anywhere
 	window   io.ReaderAt // of file, what Narrow left
+	ahead    *prefetch   // of text
 	close    []func() error
 
 	read              atomic.Int64 // of the file
@@ -62,6 +63,9 @@ func OpenLog(name string, input io.Reader) (*Log, error) {
 		if err := l.stat(f); err != nil {
 			return nil, errors.Join(err, l.Close())
 		}
+	}
+	if pipe, ok := source.(*os.File); ok {
+		widen(pipe)
 	}
 	if err := l.sniff(&meter{source, &l.read}); err != nil {
 		return nil, errors.Join(fmt.Errorf("open log %s: %w", l.name, err), l.Close())

@@ -46,12 +46,70 @@ func TestPeelerAgreesWithBody(t *testing.T) {
 	}
 }
 
+// TestPeelerForms changes every byte around and in a wrapped line to all that have a
+// meaning there, leaves it out and doubles it: whatever is remembered of the line
+// before, the text is Body's.
+func TestPeelerForms(t *testing.T) {
+	frames := []string{object("log", "10.0.0.1:5 \"GET /\\\" HTTP/1.1\"\n", "SYSLOG_RAW", down, "stream", "stdout", "time", nano)}
+	for _, w := range wrappers {
+		if w.clothing != JournalExport {
+			frames = append(frames, w.wrap(specimens()[0].header+down), w.wrap(traffic), w.wrap(down+`",\"x":"\\`))
+		}
+	}
+	tried := 0
+	for _, first := range frames {
+		var p Peeler
+		for at := range first {
+			for _, other := range [...]string{"0", "9", "10", "\"", "\\", "{", "}", "[", ",", ":", "n", "u", " ", "F", "P", "\n", "\x00", "\xff", "", first[at:at+1] + first[at:at+1]} {
+				second := []byte(first[:at] + other + first[at+1:])
+				want := Body(second)
+				p.Body([]byte(first))
+				if got := p.Body(second); !bytes.Equal(got, want) {
+					t.Fatalf("%q behind %q:\n got %q\nwant %q", second, first, got, want)
+				}
+				tried++
+			}
+		}
+	}
+	if tried < 50_000 {
+		t.Errorf("only %d frames", tried)
+	}
+}
+
+// TestMouldFits: what nearly all lines of a log wrapped in JSON come to is found
+// without walking the members, and other lines are not.
+func TestMouldFits(t *testing.T) {
+	first := object("time", nano, "host", "lb1", "message", traffic, "x", 1)
+	for second, want := range map[string]bool{
+		first: true,
+		object("time", "2027-01-02T03:04:05.000000001Z", "host", "lb2", "message", down+" \"x\"\n", "x", 7): true,
+		object("time", nano, "host", "lbx", "message", traffic, "x", 1):                                     false,
+		object("time", nano, "host", "lb1", "message", traffic, "MESSAGE", down, "x", 1):                    false,
+		object("time", nano, "host", "lb1", "message", traffic, "x", 12):                                    false,
+		`{"x":1}`: false,
+	} {
+		var p Peeler
+		p.Body([]byte(first))
+		if _, ok := p.mould.line([]byte(second), &p.space); ok != want {
+			t.Errorf("%s: %v", second, ok)
+		}
+	}
+	for _, k := range keys { // of names that differ in digits alone, no one may be known
+		if bytes.ContainsAny([]byte(k.name), "0123456789") {
+			t.Errorf("%s has a digit", k.name)
+		}
+	}
+}
+
 // FuzzPeeler holds the memory of one header against Body, for two lines that are
 // alike as far as the fuzzer likes.
 func FuzzPeeler(f *testing.F) {
 	for _, s := range specimens() {
 		f.Add([]byte(s.header+traffic), []byte(s.header+down), byte(len(s.header)))
 		f.Add([]byte(s.header+traffic), []byte("[ALERT]    (7) : "+down), byte(len(s.header)))
+	}
+	for _, w := range wrappers {
+		f.Add([]byte(w.wrap(traffic)), []byte(w.wrap(down)), byte(30))
 	}
 	f.Fuzz(func(t *testing.T, first, second []byte, alike byte) {
 		n := min(int(alike), len(first))
@@ -81,12 +139,19 @@ func BenchmarkPeeler(b *testing.B) {
 	for clothing, header := range headers() {
 		frame := []byte(header + traffic)
 		b.Run(clothing, func(b *testing.B) {
-			var p Peeler
-			b.SetBytes(int64(len(frame)))
-			b.ReportAllocs()
-			for b.Loop() {
-				p.Body(frame)
-			}
+			benchmarkPeeler(b, frame)
 		})
+	}
+	for _, w := range wrappers {
+		b.Run(w.clothing, func(b *testing.B) { benchmarkPeeler(b, []byte(w.wrap(traffic))) })
+	}
+}
+
+func benchmarkPeeler(b *testing.B, frame []byte) {
+	var p Peeler
+	b.SetBytes(int64(len(frame)))
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Body(frame)
 	}
 }

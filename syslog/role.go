@@ -93,10 +93,12 @@ type said struct {
 	value [roles][]byte
 	rank  [roles]int // of the value: its index in keys plus one, 0 for none
 	twice bool       // a field that may hold the line came twice
+	line  span       // where the line's value stands
 }
 
-// take keeps the value of a field, unless one of a better name is there.
-func (s *said) take(name, value []byte) {
+// take keeps the value of a field, which ends at end, unless one of a better name
+// is there.
+func (s *said) take(name, value []byte, end int) {
 	i := keyOf(name)
 	if i < 0 {
 		return
@@ -105,5 +107,8 @@ func (s *said) take(name, value []byte) {
 	s.twice = s.twice || r == roleLine && s.rank[r] == i+1
 	if s.rank[r] == 0 || i+1 < s.rank[r] {
 		s.value[r], s.rank[r] = value, i+1
+		if r == roleLine {
+			s.line = span{end - len(value), end}
+		}
 	}
 }

@@ -95,12 +95,11 @@ func (s *Sieve) stream(to chan<- section) {
 	p := picker{keep: s.keep}
 	p.begin(true)
 	var err error
-	for line, fault := range s.log.Lines() {
+	for line, fault := range s.log.linesTold(p.settle) {
 		if err = fault; fault != nil {
 			break
 		}
 		p.take(line)
-		p.settle()
 		if len(p.text) > maxKept {
 			if !s.give(to, p.section()) {
 				return

@@ -17,16 +17,29 @@ var (
 // shapeOf compiles a form of eight bytes.
 func shapeOf(form string) (s shape) {
 	for i := range 8 {
-		at := 8 * i
-		if form[i] == 'd' {
-			s.digits |= 0xF0 << at
-			s.want |= '0' << at
-		} else {
-			s.others |= 0xFF << at
-			s.want |= uint64(form[i]) << at
-		}
+		s.demand(i, form[i], form[i] == 'd')
 	}
 	return s
+}
+
+// shapeLike is the shape of eight bytes in which other digits may stand.
+func shapeLike(b []byte) (s shape) {
+	for i, c := range b[:8] {
+		s.demand(i, c, isDigit(c))
+	}
+	return s
+}
+
+// demand wants a digit, or the byte c, at i.
+func (s *shape) demand(i int, c byte, digit bool) {
+	at := 8 * i
+	if digit {
+		s.digits |= 0xF0 << at
+		s.want |= '0' << at
+	} else {
+		s.others |= 0xFF << at
+		s.want |= uint64(c) << at
+	}
 }
 
 // fits reports whether the first eight bytes of b have the shape.

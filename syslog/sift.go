@@ -61,7 +61,7 @@ type keptLine struct {
 // says so of. Keep is called by several goroutines at once.
 //
 // A plain file is read by as many as there are processors, in sections. What is
-// compressed or piped has one reader, and so have logs in which a line is more than
+// compressed or piped has one reader, which is ahead of one who cuts, and so have logs in which a line is more than
 // a line: journals' entries and containers' parts need the lines before. Either
 // way lines come as Log.Lines gives them, in their order. The caller closes the
 // Sieve before the Log.
@@ -75,7 +75,8 @@ func (l *Log) Sift(ctx context.Context, keep func(text []byte) bool) *Sieve {
 		}
 		return s
 	}
-	l.text = stoppable{l.text, s.ctx}
+	l.text, l.ahead = stoppable{l.text, s.ctx}, newPrefetch(s.ctx)
+	s.done.Go(func() { l.ahead.run(l.text, l.packed) })
 	s.start(s.stream)
 	return s
 }

@@ -22,6 +22,7 @@ const (
 type wrapping struct {
 	clothing string
 	line     []byte // what was wrapped, itself with a header or without
+	place    span   // where an object has it
 	// said is what the wrapping says of the line, by role.
 	said [roles][]byte
 	// prompt says that who stamped the line did so when it was written: its time

@@ -11,6 +11,9 @@ import (
 // usualRecord is room for the record of a health line with its event.
 const usualRecord = 768
 
+// maxSpare bounds the room that is kept for the records of the next commit.
+const maxSpare = 2 << 20
+
 // batch is one Append on its way to the disk.
 type batch struct {
 	facts   []alert.Fact
@@ -42,7 +45,7 @@ func (j *Journal) append(ctx context.Context, facts []alert.Fact) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	b, err := encode(facts)
+	b, err := encode(facts, j.takeSpare())
 	if err != nil {
 		return err
 	}
@@ -78,18 +81,37 @@ func (j *Journal) withdraw(b *batch, cause error) error {
 	return b.err
 }
 
-// encode makes the records of facts, all but their headers.
-func encode(facts []alert.Fact) (*batch, error) {
+// takeSpare returns room for records, nil when there is none.
+func (j *Journal) takeSpare() []byte {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	spare := j.spare
+	j.spare = nil
+	return spare
+}
+
+// keepSpare keeps the room of records that are written.
+func (j *Journal) keepSpare(records []byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if cap(records) > cap(j.spare) && cap(records) <= maxSpare {
+		j.spare = records[:0]
+	}
+}
+
+// encode makes the records of facts, all but their headers, where there is room.
+func encode(facts []alert.Fact, room []byte) (*batch, error) {
 	b := &batch{
 		facts:   slices.Clone(facts),
-		records: make([]byte, 0, len(facts)*usualRecord),
+		records: slices.Grow(room, len(facts)*usualRecord),
 		sizes:   make([]int, len(facts)),
 		done:    make(chan struct{}),
 	}
+	var stamps stamps
 	for i := range b.facts {
 		start := len(b.records)
 		var header [headerSize]byte
-		records, err := encodeFact(append(b.records, header[:]...), &b.facts[i])
+		records, err := encodeFact(append(b.records, header[:]...), &b.facts[i], &stamps)
 		if err != nil {
 			return nil, fmt.Errorf("encode fact: %w", err)
 		}

@@ -22,6 +22,7 @@ func (j *Journal) commitWaiting() {
 	}
 	next, facts, records := j.arrange(batches)
 	err := j.write(records)
+	j.keepSpare(records)
 	if err == nil {
 		j.next = next
 	} else {

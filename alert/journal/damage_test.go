@@ -16,7 +16,7 @@ import (
 // record ends.
 func written(t testing.TB, n int) (data []byte, ends []int) {
 	t.Helper()
-	b, err := encode(downs(1, n))
+	b, err := encode(downs(1, n), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +276,7 @@ func TestReadBesideWriter(t *testing.T) {
 
 // A record that is whole but no fact is told and does not hide the next.
 func TestUnknownFact(t *testing.T) {
-	b, _ := encode([]alert.Fact{down(1), down(2), down(3)})
+	b, _ := encode([]alert.Fact{down(1), down(2), down(3)}, nil)
 	at := bytes.Index(b.records[b.sizes[0]:], []byte("observed")) + b.sizes[0]
 	copy(b.records[at:], "preserve")
 	b.number(1)

@@ -34,9 +34,10 @@
 //
 // # Goroutines
 //
-// None of its own, with one exception: while the reader of Committed is Backlog
-// behind, one goroutine waits to hand over the rest of a commit. It ends when the
-// reader takes it or with Close.
+// None of its own, with two exceptions. While the reader of Committed is Backlog
+// behind, one goroutine waits to hand over the rest of a commit; it ends when the
+// reader takes it or with Close. While somebody ranges over Recovery.Facts, one
+// decodes them ahead; it ends with that.
 //
 // # It does not
 //

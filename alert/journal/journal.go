@@ -80,6 +80,7 @@ type Journal struct {
 
 	mu      sync.Mutex
 	waiting []*batch // in the order of their facts
+	spare   []byte   // room for the next records
 	stats   Stats
 }
 

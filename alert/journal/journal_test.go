@@ -347,3 +347,39 @@ func TestModes(t *testing.T) {
 		t.Errorf("%d files", len(entries))
 	}
 }
+
+// TestFactsAhead: who stops in the midst of the facts leaves nothing running, and may
+// begin again.
+func TestFactsAhead(t *testing.T) {
+	dir := t.TempDir()
+	j, _ := mustOpen(t, Options{Dir: dir})
+	const all = 3 * aheadParts * aheadFacts
+	committed := j.Committed()
+	go func() {
+		for range committed {
+			continue
+		}
+	}()
+	if err := j.Append(t.Context(), burst(all)); err != nil {
+		t.Fatal(err)
+	}
+	closeJournal(t, j)
+	j, r := mustOpen(t, Options{Dir: dir})
+	defer closeJournal(t, j)
+	for _, wanted := range []int{1, aheadFacts, aheadFacts + 1, all} {
+		synctest.Test(t, func(t *testing.T) { // which ends only when all that runs in it does
+			n := uint64(0)
+			for f, err := range r.Facts {
+				if n++; err != nil || f.Seq != n {
+					t.Fatalf("fact %d comes as %d, %v", n, f.Seq, err)
+				}
+				if int(n) == wanted {
+					break
+				}
+			}
+			if int(n) != wanted {
+				t.Errorf("%d facts, want %d", n, wanted)
+			}
+		})
+	}
+}

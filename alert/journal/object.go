@@ -17,6 +17,15 @@ type object struct {
 	b        []byte
 	replaced bool // some text was not UTF-8, or what is read back differs otherwise
 	err      error
+	stamps   *stamps
+}
+
+// stamps are the last times and what they were written as: the facts of a burst have
+// the same one, and their lines few.
+type stamps [2]struct {
+	t    time.Time
+	text [len(`"2026-11-20T10:00:00.123456789+01:00"`)]byte
+	size int
 }
 
 func (o *object) name(name string) {
@@ -77,12 +86,21 @@ func (o *object) flag(name string, set bool) {
 
 func (o *object) time(name string, t time.Time) {
 	o.name(name)
+	from := len(o.b)
+	for k := range o.stamps {
+		if s := &o.stamps[k]; s.size > 0 && s.t == t { //nolint:staticcheck // its zone counts, too
+			o.b = append(o.b, s.text[:s.size]...)
+			return
+		}
+	}
 	b, err := t.AppendText(append(o.b, '"'))
 	if err != nil {
 		o.err = err
 		return
 	}
 	o.b = append(b, '"')
+	o.stamps[1] = o.stamps[0]
+	o.stamps[0].t, o.stamps[0].size = t, copy(o.stamps[0].text[:], o.b[from:])
 }
 
 // quote appends a JSON string (RFC 8259 section 7): quotes, backslashes and

@@ -26,9 +26,9 @@ func decode(payload []byte) (alert.Fact, error) {
 // It also makes f what a restart will read from the payload, so that live and
 // replay fold the same facts: without the clock's monotonic part, and with U+FFFD
 // where a line was not UTF-8.
-func encodeFact(b []byte, f *alert.Fact) ([]byte, error) {
+func encodeFact(b []byte, f *alert.Fact, known *stamps) ([]byte, error) {
 	start := len(b)
-	o := object{b: append(b, '{')}
+	o := object{b: append(b, '{'), stamps: known}
 	o.fact(f)
 	o.close()
 	if o.err != nil {

@@ -76,7 +76,7 @@ func read(t *testing.T, v encoding.TextUnmarshaler, text string) {
 func TestEveryFieldIsWritten(t *testing.T) {
 	check := func(path string, f alert.Fact) {
 		t.Helper()
-		payload, err := encodeFact(nil, &f)
+		payload, err := encodeFact(nil, &f, &stamps{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,8 +124,38 @@ func TestUnknownKindsAreRefused(t *testing.T) {
 		{Kind: 200},
 		{Kind: alert.Observed, Event: parse.Event{Kind: 200}},
 	} {
-		if payload, err := encodeFact(nil, &f); err == nil {
+		if payload, err := encodeFact(nil, &f, &stamps{}); err == nil {
 			t.Errorf("%s", payload)
 		}
+	}
+}
+
+// TestTimesOfABurst: what is remembered of the times before changes none.
+func TestTimesOfABurst(t *testing.T) {
+	zone := time.FixedZone("", 3600)
+	var facts []alert.Fact
+	for n := range 60 {
+		at := start.Add(time.Duration(n%4) * time.Nanosecond)
+		if n%3 == 0 {
+			at = at.In(zone)
+		}
+		f := down(n)
+		f.Time, f.At, f.Said = at, start.Add(time.Duration(n/7)*time.Second), time.Now()
+		facts = append(facts, f)
+	}
+	b, err := encode(facts, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := b.records
+	for i, size := range b.sizes {
+		want, err := encodeFact(nil, &facts[i], &stamps{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rest[headerSize:size]; string(got) != string(want) {
+			t.Errorf("fact %d:\n got %s\nwant %s", i, got, want)
+		}
+		rest = rest[size:]
 	}
 }

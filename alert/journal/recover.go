@@ -17,7 +17,7 @@ type Recovery struct {
 	// there is none.
 	State []byte
 	Seq   uint64
-	// Facts yields the facts after Seq, in order, read from disk as it goes. A
+	// Facts yields the facts after Seq, in order, read from disk a little ahead. A
 	// good record that is no fact of this version comes as an error of type
 	// Damage, and the rest follows. What Damage tells is not told again.
 	Facts iter.Seq2[alert.Fact, error]
@@ -58,7 +58,7 @@ func (j *Journal) recover() (Recovery, error) {
 	return Recovery{
 		State:  state,
 		Seq:    seq,
-		Facts:  factsBetween(segments, seq, j.next-1),
+		Facts:  ahead(factsBetween(segments, seq, j.next-1)),
 		Count:  v.count,
 		Damage: append(damage, v.damage...),
 	}, nil

@@ -47,7 +47,7 @@ every line, in order, with "kind":"none" for what is no health line.`,
 		}}
 		err := opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		if !asJSON {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%d lines, %d of them health lines\n", logs.totals.lines, events)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s, %d of them health lines\n", counted(int(logs.totals.lines), "line"), events)
 		}
 		return err
 	}

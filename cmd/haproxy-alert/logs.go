@@ -59,6 +59,7 @@ type logReader struct {
 	show *progress
 
 	start    syslog.Timeline // of any log, seen alone
+	begins   map[string]time.Time
 	timeline syslog.Timeline // of all, one after another
 	wanted   span
 	totals   logTotals
@@ -77,7 +78,8 @@ func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, 
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
-	if r.wanted, err = o.span(names, r.start); err != nil {
+	names = r.inOrder(names)
+	if r.wanted, err = o.span(names, r); err != nil {
 		return err
 	}
 	drawn, erase := context.WithCancel(ctx)
@@ -85,7 +87,7 @@ func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, 
 	defer drawing.Wait()
 	defer erase()
 	drawing.Go(func() { r.show.run(drawn) })
-	return r.logs(ctx, &queue{ctx: ctx, stdin: stdin, names: r.inOrder(names), sift: r.sift})
+	return r.logs(ctx, &queue{ctx: ctx, stdin: stdin, names: names, sift: r.sift})
 }
 
 // logs reads the logs of a queue.
@@ -108,7 +110,7 @@ func (r *logReader) logs(ctx context.Context, q *queue) error {
 type interruption struct{ lines int64 }
 
 func (i interruption) Error() string {
-	return fmt.Sprintf("interrupted after %d lines, what they say is all above", i.lines)
+	return fmt.Sprintf("interrupted after %s, what was found is all above", counted(int(i.lines), "line"))
 }
 
 // narrows reports whether the ends of plain files are left out unread.
@@ -118,7 +120,7 @@ func (r *logReader) narrows() bool { return r.seek && r.wanted != (span{}) }
 func (r *logReader) sift(ctx context.Context, log *syslog.Log) (*syslog.Sieve, error) {
 	r.show.add(log)
 	if r.narrows() {
-		if err := narrow(log, r.wanted, r.start); err != nil {
+		if err := narrow(log, r.wanted, r.startOf(log.Name())); err != nil {
 			return nil, err
 		}
 	}

@@ -121,7 +121,7 @@ func (p *progress) line(now time.Time) string {
 	}
 	spent := now.Sub(p.begun)
 	speed := float64(read) / max(spent.Seconds(), 1e-3)
-	s := fmt.Sprintf("%s read, %s/s, %d health lines", inBytes(float64(read)), inBytes(speed), p.events.Load())
+	s := fmt.Sprintf("%s read, %s/s, %s", inBytes(float64(read)), inBytes(speed), counted(int(p.events.Load()), "health line"))
 	if read = min(read, p.total); read > 0 {
 		left := time.Duration(float64(spent) * float64(p.total-read) / float64(read))
 		s = fmt.Sprintf("%d %% of %s: %s, %s left", read*100/p.total, inBytes(float64(p.total)), s, left.Round(time.Second))

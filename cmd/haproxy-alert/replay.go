@@ -14,6 +14,7 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/notify"
+	"haproxy-alert/parse"
 )
 
 func replayCommand() *cobra.Command {
@@ -44,7 +45,7 @@ still open, then one summary.`,
 		show := newProgress(cmd.ErrOrStderr(), args)
 		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
 		r := newReplay(cfg, out, asJSON)
-		logs := &logReader{each: r.line, seek: true, show: show}
+		logs := &logReader{each: r.line, misses: true, seek: true, show: show}
 		err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		return errors.Join(err, r.finish(logs.totals), out.Flush())
 	}
@@ -68,14 +69,16 @@ type replayView interface {
 
 // summary is the last object of replay --json.
 type summary struct {
-	Type      string    `json:"type"`
-	Lines     int64     `json:"lines"`
-	Bytes     int64     `json:"bytes"`
-	Events    int       `json:"events"`
-	Incidents int       `json:"incidents"`
-	Notices   int       `json:"notices"`
-	First     time.Time `json:"first,omitzero"`
-	Last      time.Time `json:"last,omitzero"`
+	Type      string `json:"type"`
+	Lines     int64  `json:"lines"`
+	Bytes     int64  `json:"bytes"`
+	Events    int    `json:"events"`
+	Incidents int    `json:"incidents"`
+	Notices   int    `json:"notices"`
+	// NearMisses are lines that begin like health lines but are none.
+	NearMisses int       `json:"near_misses,omitzero"`
+	First      time.Time `json:"first,omitzero"`
+	Last       time.Time `json:"last,omitzero"`
 }
 
 func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
@@ -104,6 +107,10 @@ func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
 
 // line takes one health line of the log.
 func (r *replay) line(l logLine) error {
+	if l.event.Kind == parse.None {
+		r.summary.NearMisses++
+		return nil
+	}
 	r.summary.Events++
 	f := observation(l.message, l.event, l.time)
 	f.At, f.Said, f.Source.Listener = l.time, time.Time{}, l.file
@@ -170,7 +177,11 @@ func (v *textView) incident(i alert.Incident, _ time.Time) {
 }
 
 func (v *textView) summary(s summary) error {
-	_, err := fmt.Fprintf(v.w, "%d lines, %d health events, %d incidents (%d still open), %d notices\n",
-		s.Lines, s.Events, s.Incidents, v.open, s.Notices)
+	words := fmt.Sprintf("%s, %s, %s (%d still open), %s", counted(int(s.Lines), "line"), counted(s.Events, "health event"),
+		counted(s.Incidents, "incident"), v.open, counted(s.Notices, "notice"))
+	if s.NearMisses > 0 {
+		words += fmt.Sprintf("; %s like health lines but not recognised, explain shows how", counted(s.NearMisses, "line"))
+	}
+	_, err := fmt.Fprintln(v.w, words)
 	return errors.Join(v.err, err)
 }

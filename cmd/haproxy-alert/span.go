@@ -36,7 +36,7 @@ func (s span) clip(t time.Time) time.Time {
 
 // span reads --since and --until. Times back from the end count from the last line
 // of the plain logs, or from when another one was written.
-func (o *logOptions) span(names []string, timeline syslog.Timeline) (s span, err error) {
+func (o *logOptions) span(names []string, r *logReader) (s span, err error) {
 	for _, end := range []struct {
 		flag, value string
 		at          *time.Time
@@ -44,7 +44,7 @@ func (o *logOptions) span(names []string, timeline syslog.Timeline) (s span, err
 		if end.value == "" {
 			continue
 		}
-		if *end.at, err = moment(end.value, names, timeline); err != nil {
+		if *end.at, err = moment(end.value, names, r); err != nil {
 			return span{}, usageError{fmt.Errorf("read --%s: %w", end.flag, err)}
 		}
 	}
@@ -58,12 +58,13 @@ func (o *logOptions) span(names []string, timeline syslog.Timeline) (s span, err
 var momentLayouts = []string{time.DateOnly, "2006-01-02 15:04", time.DateTime}
 
 // moment reads a time as logs have it, one written by hand, or one back from the end.
-func moment(value string, names []string, timeline syslog.Timeline) (time.Time, error) {
+func moment(value string, names []string, r *logReader) (time.Time, error) {
 	var back Duration
 	if err := back.UnmarshalText([]byte(value)); err == nil {
-		end, err := lastOf(names, timeline)
+		end, err := lastOf(names, r.startOf)
 		return end.Add(-time.Duration(back)), err
 	}
+	timeline := r.start
 	for _, layout := range momentLayouts {
 		if t, err := time.ParseInLocation(layout, value, timeline.Location); err == nil {
 			return t, nil
@@ -87,7 +88,7 @@ func written(names []string) (newest time.Time) {
 }
 
 // lastOf is the end of the logs.
-func lastOf(names []string, timeline syslog.Timeline) (last time.Time, err error) {
+func lastOf(names []string, startOf func(string) syslog.Timeline) (last time.Time, err error) {
 	for _, name := range names {
 		if _, err := os.Stat(name); (err == nil || name == "-") && !isFile(name) {
 			return last, fmt.Errorf("where %s ends is not known, name a time or a file", name)
@@ -96,7 +97,7 @@ func lastOf(names []string, timeline syslog.Timeline) (last time.Time, err error
 		if err != nil {
 			return last, err
 		}
-		last = slices.MaxFunc([]time.Time{last, lastLine(log, timeline)}, time.Time.Compare)
+		last = slices.MaxFunc([]time.Time{last, lastLine(log, startOf(name))}, time.Time.Compare)
 		_ = log.Close()
 	}
 	return last, nil

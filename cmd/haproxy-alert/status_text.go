@@ -117,7 +117,7 @@ func ago(at, now time.Time) string {
 }
 
 func (j statusJournal) words() string {
-	words := fmt.Sprintf("journal: %d facts in %s, %.1f MiB", j.Facts, counted(j.Segments, "segment"), float64(j.Bytes)/(1<<20))
+	words := fmt.Sprintf("journal: %s in %s, %.1f MiB", counted(int(j.Facts), "fact"), counted(j.Segments, "segment"), float64(j.Bytes)/(1<<20))
 	if j.Failures > 0 {
 		return words + fmt.Sprintf("; %s FAILED since the start, see the log", counted(int(j.Failures), "write"))
 	}
@@ -125,13 +125,13 @@ func (j statusJournal) words() string {
 }
 
 func (d statusDaemon) words(now time.Time) string {
-	words := []string{fmt.Sprintf("daemon: pid %d, running for %s, %d lines, %d of them about health, %d notices kept back by rules",
-		d.PID, alert.Duration(now.Sub(d.Since)), d.Lines, d.Events, d.Suppressed)}
+	words := []string{fmt.Sprintf("daemon: pid %d, running for %s, %s, %d of them about health, %s kept back by rules",
+		d.PID, alert.Duration(now.Sub(d.Since)), counted(int(d.Lines), "line"), d.Events, counted(d.Suppressed, "notice"))}
 	if d.Backlog > 0 {
 		words = append(words, fmt.Sprintf("%.1f MiB of lines wait to be recorded", float64(d.Backlog)/(1<<20)))
 	}
 	for _, bound := range slices.Sorted(maps.Keys(d.Overflow)) {
-		words = append(words, fmt.Sprintf("bound of %s reached %d times", bound, d.Overflow[bound]))
+		words = append(words, fmt.Sprintf("bound of %s reached %s", bound, counted(d.Overflow[bound], "time")))
 	}
 	return strings.Join(words, "; ")
 }

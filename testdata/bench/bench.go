@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+
+	"haproxy-alert/testdata/bench/peer"
+)
+
+// bench is what all parts of the benchmark share.
+type bench struct {
+	binary string // haproxy-alert
+	dir    string // for all files; removed at the end
+	size   size
+	alone  bool      // without other programs
+	log    io.Writer // what it is at
+}
+
+// size says how much is measured.
+type size struct {
+	logBytes      int64 // of the log that is replayed
+	pairs         int   // runs of each, in turns
+	slowPairs     int   // the same of what takes long
+	traffic       int64 // bytes of lines to send, again and again
+	seconds       float64
+	rates         []int // datagrams a second
+	fullRuns      int
+	fullDatagrams int
+	streamLines   int
+	rounds        int // of mails
+	mails         int // a round
+	bursts        []int
+	burstBytes    int
+	known, down   int // servers
+	facts         int // in the journal at a start
+}
+
+// full is the size of `make bench`.
+func full() size {
+	return size{
+		logBytes: 1_000_000_000, pairs: 5, slowPairs: 3,
+		traffic: trafficBytes, seconds: 3, rates: []int{100_000, 150_000, 200_000, 250_000, 300_000, 400_000},
+		fullRuns: 10, fullDatagrams: 1_000_000,
+	}
+}
+
+// none is no address.
+var none netip.AddrPort
+
+// receivers are who takes lines, ours first.
+func (b *bench) receivers() []peer.Kind {
+	kinds := []peer.Kind{peer.Ours(b.binary)}
+	if !b.alone {
+		kinds = append(kinds, peer.Rsyslog(), peer.SyslogNG())
+	}
+	return kinds
+}
+
+// folder makes an empty folder for one run.
+func (b *bench) folder(name string) (string, error) { return os.MkdirTemp(b.dir, name) }
+
+// say tells what was just done.
+func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.log, format+"\n", args...) }

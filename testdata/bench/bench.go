@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"haproxy-alert/testdata/bench/peer"
+	"haproxy-alert/testdata/bench/report"
 )
 
 // bench is what all parts of the benchmark share.
@@ -42,20 +43,27 @@ func full() size {
 	return size{
 		logBytes: 1_000_000_000, pairs: 5, slowPairs: 3,
 		traffic: trafficBytes, seconds: 3, rates: []int{100_000, 150_000, 200_000, 250_000, 300_000, 400_000},
-		fullRuns: 10, fullDatagrams: 1_000_000,
+		fullRuns: 10, fullDatagrams: 1_000_000, streamLines: 1_000_000, rounds: 3, mails: 200,
 	}
 }
 
 // none is no address.
 var none netip.AddrPort
 
-// receivers are who takes lines, ours first.
-func (b *bench) receivers() []peer.Kind {
-	kinds := []peer.Kind{peer.Ours(b.binary)}
-	if !b.alone {
-		kinds = append(kinds, peer.Rsyslog(), peer.SyslogNG())
+// receivers are who takes lines, ours first, and a row for each that is missing.
+func (b *bench) receivers(what string) (kinds []peer.Kind, missing []report.Row) {
+	kinds = []peer.Kind{peer.Ours(b.binary)}
+	if b.alone {
+		return kinds, nil
 	}
-	return kinds
+	for _, kind := range []peer.Kind{peer.Rsyslog(), peer.SyslogNG()} {
+		if err := kind.Missing(); err != nil {
+			missing = append(missing, report.Row{What: what, Peer: kind.Name, Missing: err.Error()})
+			continue
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds, missing
 }
 
 // folder makes an empty folder for one run.

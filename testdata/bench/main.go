@@ -15,7 +15,7 @@ func main() {
 	dir, _ := os.MkdirTemp("", "bench")
 	defer os.RemoveAll(dir)
 	b := &bench{binary: "bin/haproxy-alert", dir: dir, size: full(), log: os.Stderr}
-	s, err := b.udp(ctx)
+	s, err := b.latency(ctx)
 	d := report.Document{Sections: []report.Section{s}}
 	d.Write(os.Stdout)
 	fmt.Println(err)

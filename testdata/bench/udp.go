@@ -101,7 +101,8 @@ the processor for long enough, or needs longer for a line than the sender.`,
 	if err != nil {
 		return s, err
 	}
-	kinds := b.receivers()
+	kinds, missing := b.receivers(s.Title)
+	s.Rows = missing
 	if err := b.cpuRows(ctx, &s, kinds, lines); err != nil {
 		return s, err
 	}

@@ -11,10 +11,14 @@ import (
 // Ours is haproxy-alert, whose program is at path, on its default settings but for the
 // address; with a relay it has a mailer that does not gather.
 func Ours(path string) Kind {
-	return Kind{Name: "haproxy-alert", Rule: everything, Ours: true, start: func(ctx context.Context, s setting) (*Receiver, error) {
-		s.ours = path
-		return startOurs(ctx, s)
-	}}
+	return Kind{
+		Name: "haproxy-alert", Rule: everything, Ours: true,
+		find: func() error { return nil },
+		start: func(ctx context.Context, s setting) (*Receiver, error) {
+			s.ours = path
+			return startOurs(ctx, s)
+		},
+	}
 }
 
 func startOurs(ctx context.Context, s setting) (*Receiver, error) {

@@ -31,6 +31,7 @@ type Kind struct {
 	Rule func(text string) bool
 	// Ours is set for haproxy-alert alone.
 	Ours  bool
+	find  func() error
 	start func(context.Context, setting) (*Receiver, error)
 }
 
@@ -43,6 +44,9 @@ type setting struct {
 	Begins    []string
 	ours      string // path of haproxy-alert
 }
+
+// Missing is the error of a program that is not there, a Missing.
+func (k Kind) Missing() error { return k.find() }
 
 // startWithin is how long a program may take to be ready.
 const startWithin = 30 * time.Second
@@ -59,6 +63,9 @@ func (k Kind) Start(ctx context.Context, dir, transport string, relay netip.Addr
 	}
 	r.Addr, r.Dir = addr, dir
 	err = r.until(ctx, startWithin, "ready", func() bool { return r.listens(transport) })
+	if err == nil && transport == "udp" {
+		err = r.evenBuffers()
+	}
 	if err != nil {
 		r.Kill()
 		return nil, err

@@ -43,6 +43,8 @@ type Sockets struct {
 	Bound   int
 	Waiting int64 // bytes in their buffers, as the kernel counts them
 	Dropped int64 // datagrams that found the buffer full
+
+	inodes []string // as /proc/PID/fd names them
 }
 
 // socketsOf reads the line of each socket that is bound to the port.
@@ -72,6 +74,7 @@ func readSockets(table string, port uint16) (Sockets, error) {
 			return s, fmt.Errorf("read socket table: %w", err)
 		}
 		s.Bound++
+		s.inodes = append(s.inodes, "socket:["+fields[9]+"]")
 		s.Waiting += waiting
 		s.Dropped += dropped
 	}

@@ -6,7 +6,10 @@ import (
 )
 
 // SyslogNG is syslog-ng, unpacked beside the system.
-func SyslogNG() Kind { return Kind{Name: "syslog-ng", Rule: begins, start: startSyslogNG} }
+func SyslogNG() Kind {
+	find := func() error { _, _, err := LookBeside("syslog-ng", "usr/sbin/syslog-ng"); return err }
+	return Kind{Name: "syslog-ng", Rule: begins, find: find, start: startSyslogNG}
+}
 
 func startSyslogNG(ctx context.Context, s setting) (*Receiver, error) {
 	path, env, err := LookBeside("syslog-ng", "usr/sbin/syslog-ng")

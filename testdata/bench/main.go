@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"haproxy-alert/testdata/bench/report"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+
+	"haproxy-alert/testdata/bench/report"
 )
 
 func main() {
@@ -15,8 +17,17 @@ func main() {
 	dir, _ := os.MkdirTemp("", "bench")
 	defer os.RemoveAll(dir)
 	b := &bench{binary: "bin/haproxy-alert", dir: dir, size: full(), log: os.Stderr}
-	s, err := b.latency(ctx)
-	d := report.Document{Sections: []report.Section{s}}
-	d.Write(os.Stdout)
-	fmt.Println(err)
+	var d report.Document
+	for _, n := range strings.Split(os.Getenv("BENCH"), ",") {
+		f := map[string]func(context.Context) (report.Section, error){"replay": b.replay, "journal": b.journal, "memory": b.memory, "start": b.start}[n]
+		s, err := f(ctx)
+		if err != nil {
+			s.Failed = err.Error()
+		}
+		d.Sections = append(d.Sections, s)
+	}
+	fmt.Println(report.WriteTable(os.Stdout, d.Rows()))
+	for _, s := range d.Sections {
+		fmt.Println(s.Failed)
+	}
 }

@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"path/filepath"
+	"time"
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/journal"
@@ -36,7 +37,7 @@ func startOurs(ctx context.Context, s setting) (*Receiver, error) {
 	}
 	dir := Journal(s.Dir)
 	return &Receiver{
-		Process: p, kept: filepath.Join(dir, "*.facts"),
+		Process: p, Ready: time.Since(p.Began), kept: filepath.Join(dir, "*.facts"),
 		read: func() ([]string, error) { return observed(dir) },
 	}, nil
 }

@@ -18,7 +18,10 @@ type Receiver struct {
 	*Process
 	Addr netip.AddrPort
 	// Dir holds all its files.
-	Dir  string
+	Dir string
+	// Ready is how long haproxy-alert took to say so.
+	Ready time.Duration
+
 	kept string                   // glob of the files in which health lines come to stand
 	read func() ([]string, error) // the texts of those lines, in their order there
 }

@@ -30,7 +30,7 @@ func (b *bench) journal(ctx context.Context) (report.Section, error) {
 			Goal: report.Goal{Kind: report.RatioAtMost, Bound: 1.2},
 		}
 		for range b.size.pairs {
-			ours, bare, err := b.appends(ctx, size, b.size.appends)
+			ours, bare, err := b.appends(ctx, size)
 			if err != nil {
 				return s, err
 			}
@@ -43,8 +43,8 @@ func (b *bench) journal(ctx context.Context) (report.Section, error) {
 }
 
 // appends returns the mean time of one burst, ours and bare.
-func (b *bench) appends(ctx context.Context, burst, times int) (ours, bare time.Duration, err error) {
-	facts, err := outages(burst, time.Now())
+func (b *bench) appends(ctx context.Context, n int) (ours, bare time.Duration, err error) {
+	facts, err := burst(n)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -68,14 +68,15 @@ func (b *bench) appends(ctx context.Context, burst, times int) (ours, bare time.
 		return 0, 0, err
 	}
 	records := make([]byte, j.Stats().Bytes)
-	for range times {
+	for range b.size.appends {
 		mine, least, err := once(ctx, j, f, facts, records)
 		if err != nil {
 			return 0, 0, err
 		}
 		ours, bare = ours+mine, bare+least
 	}
-	return ours / time.Duration(times), bare / time.Duration(times), nil
+	times := time.Duration(b.size.appends)
+	return ours / times, bare / times, nil
 }
 
 // once appends a burst to both.

@@ -10,11 +10,8 @@ import (
 	"haproxy-alert/testdata/bench/report"
 )
 
-const (
-	farms = 100
-	// A farm's servers fail and come back within a tick of the clock of farms.
-	farmEvery = 50 * time.Millisecond
-)
+// farms are the backends.
+const farms = 100
 
 // memory measures the daemon that knows many servers.
 func (b *bench) memory(ctx context.Context) (report.Section, error) {
@@ -96,7 +93,7 @@ func (b *bench) crowd(ctx context.Context) (int64, error) {
 				return 0, err
 			}
 		}
-		time.Sleep(farmEvery)
+		time.Sleep(b.size.farmEvery)
 	}
 	for farm := range farms {
 		for n := range b.size.down / farms {

@@ -139,7 +139,7 @@ func (b *bench) lacking(m match) string {
 	if len(m.theirs.args) == 0 {
 		return peer.Missing{Name: m.name, Why: "testdata/peers/install.sh bench unpacks it for root"}.Error()
 	}
-	for _, name := range strings.Split(m.name, " | ") {
+	for name := range strings.SplitSeq(m.name, " | ") {
 		program, _, _ := strings.Cut(name, " ")
 		if program == "mtail" {
 			continue

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"haproxy-alert/alert"
 	"haproxy-alert/testdata/bench/peer"
@@ -19,32 +19,13 @@ when it takes lines. Once the daemon before it was stopped, and wrote its state 
 since it last had, the most there may be.`,
 			report.Lines.Format(float64(b.size.facts)), report.Lines.Format(float64(b.size.since()))),
 		Limit: `After a stop: reading one file and looking at the last segment. After a kill: the facts since, which are JSON, are read and
-folded once more. Without any state on disk all of them are; that happens only when both of the last two checkpoints are damaged.`,
+folded once more.`,
 	}
 	dir, err := b.folder("start")
 	if err != nil {
 		return s, err
 	}
-	now := time.Now()
-	facts, err := outages(b.size.facts+b.size.since(), now)
-	if err == nil {
-		err = record(ctx, peer.Journal(dir), facts[:b.size.facts])
-	}
-	if err != nil {
-		return s, err
-	}
-	whole, err := b.starts(ctx, dir, 1, (*peer.Receiver).Stop)
-	if err != nil {
-		return s, err
-	}
-	stopped, err := b.starts(ctx, dir, b.size.pairs, (*peer.Receiver).Stop)
-	if err != nil {
-		return s, err
-	}
-	if err := record(ctx, peer.Journal(dir), facts[b.size.facts:]); err != nil {
-		return s, err
-	}
-	killed, err := b.starts(ctx, dir, b.size.pairs, func(r *peer.Receiver) error { r.Kill(); return nil })
+	stopped, killed, err := b.restarts(ctx, peer.Journal(dir), dir)
 	if err != nil {
 		return s, err
 	}
@@ -52,9 +33,33 @@ folded once more. Without any state on disk all of them are; that happens only w
 	s.Rows = []report.Row{
 		{What: "start after a stop", Unit: report.Seconds, Ours: stopped, Goal: goal},
 		{What: "start after kill -9", Unit: report.Seconds, Ours: killed, Goal: goal},
-		{What: "start without a checkpoint", Unit: report.Seconds, Ours: whole},
 	}
 	return s, nil
+}
+
+// restarts makes a journal, once left behind by a stop and once by a kill, and starts
+// the daemon on it.
+func (b *bench) restarts(ctx context.Context, journal, dir string) (stopped, killed report.Series, err error) {
+	since := b.size.since()
+	past, err := newHistory(journal, b.size.facts-since, 2*since)
+	if err == nil {
+		err = errors.Join(past.bare(ctx, b.size.facts-since), past.folded(ctx, since), past.close(true))
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	b.say("start: %d facts recorded", past.seq)
+	if stopped, err = b.starts(ctx, dir, b.size.pairs, (*peer.Receiver).Stop); err != nil {
+		return nil, nil, err
+	}
+	if err := past.reopen(journal); err != nil {
+		return nil, nil, err
+	}
+	if err := errors.Join(past.folded(ctx, since), past.close(false)); err != nil {
+		return nil, nil, err
+	}
+	killed, err = b.starts(ctx, dir, b.size.pairs, func(r *peer.Receiver) error { r.Kill(); return nil })
+	return stopped, killed, err
 }
 
 // since is how many facts are after the last checkpoint, at the most.

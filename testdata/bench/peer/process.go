@@ -94,7 +94,7 @@ var errEnded = errors.New("it has ended")
 func (p *Process) alive() error {
 	select {
 	case <-p.ended:
-		return fmt.Errorf("%s: %w: %v; it wrote: %s", p.Name, errEnded, p.err, p.out.tail())
+		return fmt.Errorf("%s: %w; it wrote: %s", p.Name, errors.Join(errEnded, p.err), p.out.tail())
 	default:
 		return nil
 	}

@@ -52,7 +52,7 @@ type setting struct {
 func (k Kind) Missing() error { return k.find() }
 
 // startWithin is how long a program may take to be ready.
-const startWithin = 30 * time.Second
+const startWithin = 60 * time.Second
 
 // Start starts the receiver in an empty folder and returns when it is ready.
 func (k Kind) Start(ctx context.Context, dir, transport string, relay netip.AddrPort) (*Receiver, error) {

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"testing"
@@ -92,8 +93,8 @@ func TestMissing(t *testing.T) {
 		func() error { _, err := Look("no-such-program"); return err },
 		func() error { _, _, err := LookBeside("no-such-folder", "program"); return err },
 	} {
-		if err, ok := look().(Missing); !ok || err.Why == "" {
-			t.Errorf("%v", err)
+		if missing, ok := errors.AsType[Missing](look()); !ok || missing.Why == "" {
+			t.Errorf("%v", missing)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (r Row) Verdict() Verdict {
 	if r.Missing != "" || len(r.Ours) == 0 {
 		return Open
 	}
-	met := false
+	var met bool
 	switch ratio := r.Ratios().Median(); r.Goal.Kind {
 	case RatioAtMost:
 		met = ratio <= r.Goal.Bound

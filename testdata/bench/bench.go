@@ -55,11 +55,16 @@ var none netip.AddrPort
 
 // receivers are who takes lines, ours first, and a row for each that is missing.
 func (b *bench) receivers(what string) (kinds []peer.Kind, missing []report.Row) {
+	return b.present(what, peer.Rsyslog(1), peer.SyslogNG())
+}
+
+// present are ours and those of the others that are there.
+func (b *bench) present(what string, others ...peer.Kind) (kinds []peer.Kind, missing []report.Row) {
 	kinds = []peer.Kind{peer.Ours(b.binary)}
 	if b.alone {
 		return kinds, nil
 	}
-	for _, kind := range []peer.Kind{peer.Rsyslog(), peer.SyslogNG()} {
+	for _, kind := range others {
 		if err := kind.Missing(); err != nil {
 			missing = append(missing, report.Row{What: what, Peer: kind.Name, Missing: err.Error()})
 			continue
@@ -70,7 +75,7 @@ func (b *bench) receivers(what string) (kinds []peer.Kind, missing []report.Row)
 }
 
 // folder makes an empty folder for one run.
-func (b *bench) folder(name string) (string, error) { return os.MkdirTemp(b.dir, name) }
+func (b *bench) folder(name string) (string, error) { return os.MkdirTemp(b.dir, name+"-") }
 
 // say tells what was just done.
 func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.log, format+"\n", args...) }

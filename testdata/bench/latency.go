@@ -32,7 +32,7 @@ type alerter struct {
 }
 
 func (b *bench) startAlerter(ctx context.Context, kind peer.Kind) (*alerter, error) {
-	dir, err := b.folder(kind.Name)
+	dir, err := b.folder("latency")
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ memory (RSS) at its peak of all this. rsyslog is idle, after its start, for the 
 
 // idle is what a receiver has in memory after its start.
 func (b *bench) idle(ctx context.Context, kind peer.Kind) (int64, error) {
-	dir, err := b.folder(kind.Name)
+	dir, err := b.folder("memory")
 	if err != nil {
 		return 0, err
 	}

@@ -21,7 +21,7 @@ const streamWithin = 2 * time.Minute
 // stream sends a stream on one connection. It returns how long it took until the last
 // health line stood in a file, and the receiver's processor time.
 func (b *bench) stream(ctx context.Context, kind peer.Kind, stream []byte, wanted []string) (took, cpu time.Duration, err error) {
-	dir, err := b.folder(kind.Name)
+	dir, err := b.folder("tcp")
 	if err != nil {
 		return 0, 0, err
 	}

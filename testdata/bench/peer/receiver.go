@@ -45,6 +45,7 @@ type setting struct {
 	Transport string         // udp or tcp
 	Relay     netip.AddrPort // where notices go; none: nowhere
 	Begins    []string
+	Threads   int    // that read datagrams
 	ours      string // path of haproxy-alert
 }
 

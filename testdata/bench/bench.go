@@ -38,6 +38,7 @@ type size struct {
 	known, down   int           // servers
 	farmEvery     time.Duration // between two backends of them
 	facts         int           // in the journal at a start
+	steady        time.Duration // of the steady load
 }
 
 // full is the size of `make bench`.
@@ -46,7 +47,7 @@ func full() size {
 		logBytes: 1_000_000_000, pairs: 5, slowPairs: 3,
 		traffic: trafficBytes, seconds: 3, rates: []int{100_000, 150_000, 200_000, 250_000, 300_000, 400_000},
 		fullRuns: 10, fullDatagrams: 1_000_000, streamLines: 1_000_000, rounds: 3, mails: 100,
-		bursts: []int{1, 10, 100, 1000}, appends: 100, known: 10_000, down: 1000, farmEvery: 50 * time.Millisecond, facts: 1_000_000,
+		bursts: []int{1, 10, 100, 1000}, appends: 100, known: 10_000, down: 1000, farmEvery: 50 * time.Millisecond, facts: 1_000_000, steady: time.Minute,
 	}
 }
 

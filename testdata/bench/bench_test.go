@@ -17,7 +17,7 @@ func small() size {
 	return size{
 		logBytes: 2 << 20, pairs: 1, slowPairs: 1, traffic: 1 << 20, seconds: 0.02, rates: []int{5000},
 		fullRuns: 1, fullDatagrams: 5000, streamLines: 2000, rounds: 1, mails: 2,
-		bursts: []int{1, 10}, appends: 2, known: 200, down: 100, facts: 2000,
+		bursts: []int{1, 10}, appends: 2, known: 200, down: 100, facts: 2000, steady: 300 * time.Millisecond,
 	}
 }
 
@@ -56,7 +56,7 @@ func TestPartsMeasure(t *testing.T) {
 
 func TestChoose(t *testing.T) {
 	b := &bench{}
-	for list, want := range map[string]string{"": "replay udp tcp latency journal memory start", "udp,replay": "replay udp", "journal": "journal"} {
+	for list, want := range map[string]string{"": "replay udp tcp steady latency journal memory start", "udp,replay": "replay udp", "journal": "journal"} {
 		chosen, err := b.choose(list)
 		var names []string
 		for _, p := range chosen {
@@ -74,12 +74,23 @@ func TestChoose(t *testing.T) {
 }
 
 func TestSized(t *testing.T) {
-	if s, err := sized("2000000"); err != nil || s.logBytes != 2_000_000 {
-		t.Errorf("%d, %v", s.logBytes, err)
-	}
-	for _, bad := range []string{"1G", "-1", "10"} {
-		if _, err := sized(bad); err == nil {
-			t.Errorf("BENCH_BYTES=%s is taken", bad)
+	for _, tt := range []struct {
+		bytes, steady string
+		logBytes      int64
+		lasts         time.Duration
+	}{
+		{"", "", 1_000_000_000, time.Minute},
+		{"2000000", "", 2_000_000, time.Minute},
+		{"", "10m", 1_000_000_000, 10 * time.Minute},
+		{"1G", "", 0, 0},
+		{"-1", "", 0, 0},
+		{"10", "", 0, 0},
+		{"", "10", 0, 0},
+		{"", "-1m", 0, 0},
+	} {
+		s, err := sized(tt.bytes, tt.steady)
+		if refused := tt.logBytes == 0; refused != (err != nil) || !refused && (s.logBytes != tt.logBytes || s.steady != tt.lasts) {
+			t.Errorf("BENCH_BYTES=%s BENCH_STEADY=%s: %d bytes, %v, %v", tt.bytes, tt.steady, s.logBytes, s.steady, err)
 		}
 	}
 }

@@ -6,7 +6,7 @@
 // run, so that whatever else the machine does meets both. A peer that is not there is
 // said to be missing, and the rest goes on.
 //
-// Each part is a file: replay.go, udp.go, tcp.go, latency.go, journal.go, memory.go and
-// start.go. The packages below hold what they share: peer starts programs, load makes
+// Each part is a file: replay.go, udp.go, tcp.go, steady.go, latency.go, journal.go,
+// memory.go and start.go. The packages below hold what they share: peer starts programs, load makes
 // lines and takes mails, report judges and writes.
 package main

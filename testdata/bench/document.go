@@ -21,8 +21,9 @@ const outro = `## How to repeat it
 
 ` + "```" + `
 make bench                         # all of it, some 15 minutes, as root: it installs and unpacks the peers
-BENCH=replay,udp make bench        # some parts: replay udp tcp latency journal memory start; this page stays as it is
+BENCH=replay,udp make bench        # some parts: replay udp tcp steady latency journal memory start; this page stays
 BENCH_BYTES=100000000 make bench   # a smaller log to replay
+BENCH_STEADY=10m make bench        # a longer steady load
 make microbench                    # Go's benchmarks of single functions, ready for benchstat
 ` + "```" + `
 

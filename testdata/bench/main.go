@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"haproxy-alert/testdata/bench/report"
 )
@@ -35,7 +36,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	size, err := sized(os.Getenv("BENCH_BYTES"))
+	size, err := sized(os.Getenv("BENCH_BYTES"), os.Getenv("BENCH_STEADY"))
 	if err != nil {
 		return err
 	}
@@ -65,17 +66,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return failures(sections)
 }
 
-// sized is the full size, with the log as long as BENCH_BYTES says.
-func sized(logBytes string) (size, error) {
+// sized is the full size, but for the log's, and for how long the load is steady.
+func sized(logBytes, steady string) (size, error) {
 	s := full()
-	if logBytes == "" {
-		return s, nil
+	var err error
+	if logBytes != "" {
+		s.logBytes, err = strconv.ParseInt(logBytes, 10, 64)
+		if err != nil || s.logBytes < 1<<20 {
+			return s, fmt.Errorf("BENCH_BYTES is %q, want a number from %d on", logBytes, 1<<20)
+		}
 	}
-	n, err := strconv.ParseInt(logBytes, 10, 64)
-	if err != nil || n < 1<<20 {
-		return s, fmt.Errorf("BENCH_BYTES is %q, want a number from %d on", logBytes, 1<<20)
+	if steady != "" {
+		s.steady, err = time.ParseDuration(steady)
+		if err != nil || s.steady < time.Second {
+			return s, fmt.Errorf("BENCH_STEADY is %q, want a duration such as 10m", steady)
+		}
 	}
-	s.logBytes = n
 	return s, nil
 }
 
@@ -89,7 +95,7 @@ func (b *bench) parts() []part {
 	return []part{
 		{"replay", b.replay},
 		{"udp", b.udp},
-		{"tcp", b.tcp},
+		{"tcp", b.tcp}, {"steady", b.steady},
 		{"latency", b.latency},
 		{"journal", b.journal},
 		{"memory", b.memory},

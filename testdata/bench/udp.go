@@ -20,6 +20,9 @@ const (
 	healthEvery  = 1000
 )
 
+// nearly is the share of a rate that the sender has to reach.
+const nearly = 0.95
+
 // shot is what came of datagrams sent to one receiver.
 type shot struct {
 	rate         float64 // datagrams a second, as they were sent
@@ -151,11 +154,14 @@ func (b *bench) ladder(ctx context.Context, s *report.Section, kinds []peer.Kind
 				return err
 			}
 			b.say("udp %s: %.0f/s, %d of %d lost", kind.Name, shot.rate, shot.lost, shot.wanted)
-			lossless[i] = lossless[i] && shot.lost == 0 && shot.dropped == 0
-			if lossless[i] {
-				highest[i] = shot.rate
+			lossless[i] = lossless[i] && shot.dropped == 0 && shot.lost == 0
+			cell := fmt.Sprintf("%d of %d", shot.lost, shot.wanted)
+			if reached := shot.rate > nearly*float64(rate); !reached {
+				cell += " at " + report.PerSecond.Format(shot.rate)
+			} else if lossless[i] {
+				highest[i] = float64(rate)
 			}
-			cells = append(cells, fmt.Sprintf("%d of %d", shot.lost, shot.wanted))
+			cells = append(cells, cell)
 		}
 		detail.Cells = append(detail.Cells, cells)
 	}

@@ -95,7 +95,8 @@ func (b *bench) parts() []part {
 	return []part{
 		{"replay", b.replay},
 		{"udp", b.udp},
-		{"tcp", b.tcp}, {"steady", b.steady},
+		{"tcp", b.tcp},
+		{"steady", b.steady},
 		{"latency", b.latency},
 		{"journal", b.journal},
 		{"memory", b.memory},

@@ -20,7 +20,8 @@ func (b *bench) memory(ctx context.Context) (report.Section, error) {
 		How: fmt.Sprintf(`Each of %s servers of 100 backends fails and comes back, within 5 s, and then %s of them fail: what the daemon has in
 memory (RSS) at its peak of all this. rsyslog is idle, after its start, for the scale.`,
 			report.Lines.Format(float64(b.size.known)), report.Lines.Format(float64(b.size.down))),
-		Limit: `The state of each server, what the journal's queue holds, and Go's runtime; the garbage collector is told to keep to a bound.`,
+		Limit: `What is known of each server, the queues of a burst on its way to the disk, and Go's runtime with the garbage that is not yet
+collected; an idle daemon has the runtime alone.`,
 	}
 	known := report.Row{
 		What: "memory, many servers known", Unit: report.Bytes, Goal: report.Goal{Kind: report.EachAtMost, Bound: 64 << 20},

@@ -37,8 +37,9 @@ func (b *bench) replay(ctx context.Context) (report.Section, error) {
 order HAProxy wrote them. haproxy-alert replay runs each health line through the rules and must find all of them, no more and no
 less, in every run. grep -cE counts two kinds of them; halog -srv sums the traffic up by server; mtail counts what goes up and
 down, on a tenth of the log. LC_ALL=C, output to a pipe.`, report.Bytes.Format(float64(b.size.logBytes))),
-		Limit: `A plain log is limited by how fast memory can be read and by the kernel's copy out of the page cache; all cores read at
-once, wc -l reads with one. A compressed one is limited by its decompression, which one core does for one file.`,
+		Limit: `A plain log is limited by how fast memory can be read and by how the kernel hands out its page cache; all cores read at
+once, while wc -l has one, and on two cores that others need too the advantage is small. A pipe is copied twice and has one
+reader. A compressed log is limited by its decompression, which one core does for one file.`,
 	}
 	whole, err := b.writeLogs(b.size.logBytes)
 	if err != nil {

@@ -18,8 +18,8 @@ func (b *bench) start(ctx context.Context) (report.Section, error) {
 when it takes lines. Once the daemon before it was stopped, and wrote its state down; once it was killed (kill -9) with %s facts
 since it last had, the most there may be.`,
 			report.Lines.Format(float64(b.size.facts)), report.Lines.Format(float64(b.size.since()))),
-		Limit: `After a stop: reading one file and looking at the last segment. After a kill: the facts since, which are JSON, are read and
-folded once more.`,
+		Limit: `After a stop the state is one file, and only the last segment of the journal is looked at. After a kill the facts since are
+read, which are JSON, and folded once more.`,
 	}
 	dir, err := b.folder("start")
 	if err != nil {

@@ -14,7 +14,7 @@ which also wrote this page. Do not edit it: the words are in testdata/bench.
 
 Every figure is that of real programs on one machine, over loopback. What is compared ran in turns, ours, the peer's, ours, and
 the ratio, ours to the peer's, was taken run by run: "ratio" is the median of these, and "min...max" their spread. Without a peer the
-spread is that of ours. The figures themselves are medians too. The goals are those of the project's design: a ratio, or a bound
+spread is that of ours, as it is where each single run counts. The figures themselves are medians too. The goals are those of the project's design: a ratio, or a bound
 that the median keeps, or that each single run keeps. "NO" says that a goal is not met; what stops it stands below the table.`
 
 const outro = `## How to repeat it

@@ -92,7 +92,7 @@ func TestDocument(t *testing.T) {
 			Detail: []Detail{{"By rate", [][]string{{"rate", "lost"}, {"1/s", "0"}}}},
 			Rows: []Row{
 				{What: "read a|b", Unit: Seconds, Ours: Series{1, 2}, Peer: "wc", Theirs: Series{2, 2}, Goal: Goal{RatioAtMost, 1}},
-				{What: "lost", Unit: Lines, Ours: Series{0, 3}, Peer: "rsyslog", Theirs: Series{0, 0}, Goal: Goal{EachAtMost, 0}},
+				{What: "lost", Unit: Lines, Ours: Series{0, 3}, Peer: "rsyslog", Theirs: Series{7, 7}, Goal: Goal{EachAtMost, 0}},
 				{What: "mtail", Unit: Seconds, Ours: Series{1}, Peer: "mtail", Missing: "not installed"},
 			},
 		}},
@@ -114,7 +114,7 @@ Of one run.
 		t.Errorf("wrote\n%s\nwant\n%s", b.String(), want)
 	}
 	for _, words := range []string{
-		"| lost", "| 2 ", "0...3", "at most 0 in each run | NO  |", "| not installed |", "- two cores\n",
+		"| lost", "| 2 ", "| -     | 0...3 ", "at most 0 in each run | NO  |", "| not installed |", "- two cores\n",
 		"**Not measured to the end:** a peer died.", "By rate:\n\n| rate | lost |\n| ---- | ---- |\n| 1/s  | 0    |\n",
 		"The memory.\n\nHow busy the machine was before: load 0.1.\n\nThe end.\n",
 	} {

@@ -101,9 +101,10 @@ func (r Row) cells() []string {
 	return []string{r.What, ours, orNone(r.Peer), theirs, ratio, spread, r.goal(), string(r.Verdict())}
 }
 
-// compares reports whether a ratio says something: a share of nothing does not.
+// compares reports whether a ratio says something: a share of nothing does not, and a
+// goal for each run wants the runs to be seen.
 func (r Row) compares() bool {
-	return len(r.Ours) > 0 && len(r.Theirs) > 0 && r.Theirs.Quantile(0) > 0
+	return len(r.Ours) > 0 && len(r.Theirs) > 0 && r.Theirs.Quantile(0) > 0 && r.Goal.Kind != EachAtMost
 }
 
 func orNone(s string) string {

@@ -8,7 +8,7 @@ endif
 
 GO ?= go
 BIN := bin/haproxy-alert
-PKG ?= ./... ./testdata/mix ./testdata/corpus
+PKG ?= ./... ./testdata/mix ./testdata/corpus ./testdata/bench/...
 FUZZTIME ?= 30s
 # The race detector needs a C compiler; without one the tests run plain.
 RACE ?= $(shell command -v $$($(GO) env CC) >/dev/null && echo -race)
@@ -17,7 +17,7 @@ PEERED := ^Test(EndToEnd|Kill9)
 # Tools are pinned here and built in Go's cache, so go.mod stays clean.
 LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test lint faults truth bench pgo fuzz build check golden cover fmt peers clean
+.PHONY: run test lint faults truth bench microbench pgo fuzz build check golden cover fmt peers clean
 
 run: build ## the daemon on its embedded defaults: no config, no root, no mail server
 	$(BIN) serve
@@ -51,7 +51,12 @@ check: lint test ## what a change must pass
 golden: ## rewrite the wanted halves of specimens and golden files; review the diff
 	$(GO) test -skip '$(PEERED)' $$(grep -rl --include='*_test.go' '"update"' . | xargs -n1 dirname | sort -u) -update
 
-bench: ## benchmarks only, six runs, ready for benchstat
+bench: build ## the daemon beside rsyslog, syslog-ng, grep ...: one table, and docs/performance.md
+	@testdata/peers/install.sh bench
+	$(GO) build -o bin/bench ./testdata/bench
+	@bin/bench
+
+microbench: ## Go's benchmarks only, six runs, ready for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem -count 6 $(PKG)
 
 pgo: ## record the main work anew, for which the daemon is built: replay, the UDP feed, the fold

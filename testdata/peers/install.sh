@@ -3,12 +3,15 @@
 # logins, alertmanager and logger, from the system's packages, and unpacks exim, whose
 # package excludes postfix, into $exim. It needs root and apt; without them it
 # says which tests will be skipped and leaves the system as it is.
+# `install.sh bench` also unpacks what only `make bench` compares with: syslog-ng, whose
+# package excludes rsyslog, and mtail.
 # No service is started and nothing is configured: every test runs its peers
 # as its own children, with its own files, on loopback.
 set -eu
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
-exim=/var/cache/haproxy-alert-peers/exim
+cache=/var/cache/haproxy-alert-peers
+exim=$cache/exim
 
 missing() { # prints the packages whose program is not there
 	command -v haproxy >/dev/null || echo haproxy
@@ -65,8 +68,12 @@ install() {
 		quietly apt-get install -y --no-install-recommends -o Acquire::Retries=3 "$@"
 }
 
-# Prints the libraries that exim does not find.
-lost() { LD_LIBRARY_PATH=$(echo "$exim"/usr/lib/*-linux-*) ldd "$exim/usr/sbin/exim4" | sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p'; }
+# Prints the libraries that the programs below a folder do not find: lost FOLDER FILE...
+lost() {
+	beside=$(echo "$1"/usr/lib/*-linux-* "$1"/lib/*-linux-* "$1"/usr/lib/syslog-ng | tr ' ' ':')
+	shift
+	LD_LIBRARY_PATH=$beside ldd "$@" 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p' | sort -u
+}
 
 # Debian names a library's package after it: libidn.so.12 is in libidn12, and
 # libevent-2.1.so.7 in libevent-2.1-7; the suffix t64 is of newer systems.
@@ -76,32 +83,58 @@ package_of() {
 	echo "$name"
 }
 
-fetch() { # unpacks a package beside what is installed
-	(cd "$(dirname "$exim")" && apt-get download -q "$1" && dpkg -x "$1"_*.deb "$exim" && rm -f "$1"_*.deb)
+# Unpacks a package into a folder, beside what is installed: fetch FOLDER PACKAGE
+fetch() {
+	(cd "$cache" && apt-get download -q "$2" && dpkg -x "$2"_*.deb "$1" && rm -f "$2"_*.deb)
+}
+
+# Unpacks the libraries that the programs of a folder want: complete FOLDER FILE...
+complete() {
+	for round in 1 2 3 4; do # libraries want libraries
+		for library in $(lost "$@"); do fetch "$1" "$(package_of "$library")" || return 1; done
+	done
+	[ -z "$(lost "$@")" ]
 }
 
 unpack_exim() {
-	mkdir -p "$exim" && apt-get update -q && fetch exim4-daemon-light || return 1
-	for round in 1 2 3 4; do # libraries want libraries
-		for library in $(lost); do fetch "$(package_of "$library")" || return 1; done
-	done
+	mkdir -p "$exim" && apt-get update -q && fetch "$exim" exim4-daemon-light || return 1
+	complete "$exim" "$exim/usr/sbin/exim4" || return 1
 	chmod u-s "$exim/usr/sbin/exim4" # a program with that bit ignores LD_LIBRARY_PATH
 	getent passwd Debian-exim >/dev/null ||
 		useradd --system --user-group --no-create-home --home-dir /var/spool/exim4 --shell /usr/sbin/nologin Debian-exim
 }
 
-# Tests skip without it, so nothing else hangs on it.
-beside() {
+has_exim() {
+	[ -x "$exim/usr/sbin/exim4" ] && [ -z "$(lost "$exim" "$exim/usr/sbin/exim4")" ] &&
+		getent passwd Debian-exim >/dev/null
+}
+
+# What syslog-ng loads at its start stands beside it.
+syslog_ng_files() { echo "$cache"/syslog-ng/usr/sbin/syslog-ng "$cache"/syslog-ng/usr/lib/syslog-ng/*/*.so; }
+
+unpack_syslog_ng() {
+	mkdir -p "$cache/syslog-ng" && apt-get update -q && fetch "$cache/syslog-ng" syslog-ng-core &&
+		complete "$cache/syslog-ng" $(syslog_ng_files) # unquoted: one word a file
+}
+
+has_syslog_ng() {
+	[ -x "$cache/syslog-ng/usr/sbin/syslog-ng" ] && [ -z "$(lost "$cache/syslog-ng" $(syslog_ng_files))" ]
+}
+
+unpack_mtail() { mkdir -p "$cache/mtail" && apt-get update -q && fetch "$cache/mtail" mtail; }
+
+has_mtail() { [ -x "$cache/mtail/usr/bin/mtail" ]; }
+
+# Unpacks a peer on which nothing else hangs: besides NAME CONSEQUENCE
+besides() {
 	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
-	if [ -x "$exim/usr/sbin/exim4" ] && [ -z "$(lost)" ] && getent passwd Debian-exim >/dev/null; then
-		return 0
-	fi
+	"has_$1" && return
 	log=$(mktemp)
-	if unpack_exim >"$log" 2>&1 </dev/null; then
-		echo "peers: unpacked exim into $exim"
+	if "unpack_$1" >"$log" 2>&1 </dev/null && "has_$1"; then
+		echo "peers: unpacked $1 into $cache"
 	else
 		cat "$log" >&2
-		echo "peers: no exim: TestEndToEndMailServers/exim will be skipped"
+		echo "peers: no $1: $2"
 	fi
 	rm -f "$log"
 }
@@ -119,4 +152,8 @@ elif install $wanted; then # unquoted: one word a package
 else
 	skipped "apt-get could not install it"
 fi
-beside
+besides exim "TestEndToEndMailServers/exim will be skipped"
+if [ "${1:-}" = bench ]; then
+	besides syslog_ng "make bench does not compare with it"
+	besides mtail "make bench does not compare with it"
+fi

@@ -1,9 +1,14 @@
 package syslog
 
 import (
+	"context"
+	"log/slog"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestFollowRotations: however a log is rotated, each line is given once and in order,
@@ -48,6 +53,9 @@ func TestFollowRotations(t *testing.T) {
 			return []func(){
 				s.write(3),
 				func() { s.write(1)(); s.rename(); s.write(3)(); s.shift(); s.copy() },
+				func() {},
+				func() {},
+				func() {},
 				s.write(1),
 				func() { s.copy(); s.truncate(); s.write(2)() },
 			}
@@ -216,5 +224,83 @@ func TestFollowSaysWhatIsMissing(t *testing.T) {
 				t.Errorf("given:\n%s", got)
 			}
 		})
+	}
+}
+
+// Events of the file system ring, in the log's folder and for its files alone.
+func TestBellRings(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "haproxy.log")
+	b := newBell(path, slog.New(slog.DiscardHandler))
+	defer b.close()
+	if b.watcher == nil {
+		t.Skip("the system gives no events")
+	}
+	if err := os.WriteFile(path, []byte("line\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.pause(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{path + ".1": true, "haproxy-20261121.log": true, "syslog": false} {
+		if got := b.concerns(filepath.Join(filepath.Dir(path), filepath.Base(name))); got != want {
+			t.Errorf("%s concerns: %v", name, got)
+		}
+	}
+}
+
+// What cannot grow is not followed.
+func TestOpenLogFileRefuses(t *testing.T) {
+	dir := t.TempDir()
+	packed := filepath.Join(dir, "haproxy.log.1.gz")
+	if err := os.WriteFile(packed, []byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"haproxy.log":       "want an absolute path",
+		dir:                 "want a regular file",
+		packed:              "is compressed",
+		packed + "/no/file": "not a directory",
+	} {
+		if _, err := (LogFile{Path: path}).Open(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", path, err, want)
+		}
+	}
+}
+
+// The names that rotation gives.
+func TestRotatedNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"haproxy.log.1": ".1", "haproxy.log.12.gz": ".12", "haproxy.log-20261121": "-20261121", "haproxy.log-20261121.zst": "-20261121",
+		"haproxy.log.20261121-073802": ".20261121-073802", "haproxy-20261121.log": "-20261121", "haproxy.1.log.xz": ".1", "haproxy.log.old": ".old",
+		"haproxy.log.bak2": "", "haproxy.log-debug": "", "haproxy.log2": "", "haproxy-admin.log": "", "haproxy.log.1.swp": "", "haproxy.log.gz": "",
+	} {
+		label, ok := labelOf(name, "haproxy.log")
+		if ok != (want != "") || ok && label != want {
+			t.Errorf("%s: %q %v, want %q", name, label, ok, want)
+		}
+	}
+}
+
+// Lines that are followed cost nothing, but for the read.
+func TestFollowAllocatesNothing(t *testing.T) {
+	s := newScript(t)
+	const lines = 2000
+	s.write(1)()
+	s.append(s.path, strings.Repeat(s.text()+"\n", lines))
+	given := 0
+	f, err := LogFile{Path: s.path, From: FromBegin}.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	f.pause = func(context.Context, time.Duration) error { stop(); return ctx.Err() }
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := f.Run(ctx, func(t *Taken) { given += min(1, len(t.Data)) }); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if allocs := after.Mallocs - before.Mallocs; given != lines+1 || allocs > lines/4 {
+		t.Errorf("%d lines, %d allocations", given, allocs)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // What a look at a file may find out. Both say that its position must be looked for anew.
 var (
 	errRewritten = errors.New("the file was truncated or written anew")
-	errBegun     = errors.New("the file is no longer empty")
+	errBegun     = errors.New("an empty file was written to")
 )
 
 // source is one file of a log being read. A plain one may grow; what is compressed is
@@ -116,9 +116,10 @@ func (s *source) look(p []byte) (int, error) {
 	if info.Size() == s.info.Size() && info.ModTime().Equal(s.info.ModTime()) && n == 0 {
 		return 0, nil
 	}
-	if s.info = info; info.Size() > 0 && len(s.head) == 0 {
+	if len(s.head) == 0 {
 		return 0, errBegun
 	}
+	s.info = info
 	if err := s.verify(); err != nil {
 		return 0, err
 	}

@@ -38,19 +38,18 @@ func choose(set []generation, p Position, drained bool) (c choice, ok bool) {
 			return !g.live() && g.info.ModTime().UnixNano() <= p.Modified
 		})
 	}
-	rest = slices.DeleteFunc(slices.Clone(rest), func(g generation) bool {
-		return !g.live() && (g.info.Size() == 0 || isWhole(set, g))
-	})
-	if len(rest) == 0 {
-		return choice{}, false
+	for k, g := range rest {
+		if g.live() || g.info.Size() > 0 && !isWhole(rest[k:]) {
+			return choice{generation: g, lost: at < 0 && !drained && !p.empty(), queued: bytesIn(rest[k+1:])}, true
+		}
 	}
-	return choice{generation: rest[0], lost: at < 0 && !drained && !p.empty(), queued: bytesIn(rest[1:])}, true
+	return choice{}, false
 }
 
-// isWhole reports whether all that the file holds is in the live one, too.
-func isWhole(set []generation, g generation) bool {
-	live := set[len(set)-1]
-	return live.live() && g.isCopyUnderWay(live)
+// isWhole reports whether all that the first file holds is in the live one, too; only
+// the newest that was rotated can be such a copy.
+func isWhole(rest []generation) bool {
+	return len(rest) == 2 && rest[1].live() && rest[0].isCopyUnderWay(rest[1])
 }
 
 // find returns the file that a position is in, or -1: the one with its inode and its

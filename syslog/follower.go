@@ -154,7 +154,11 @@ func (f *Follower) Run(ctx context.Context, sink func(*Taken)) error {
 			continue
 		}
 		err = f.read(ctx, s)
-		if err = errors.Join(f.broken(s, err), s.close()); err != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			_ = s.close() // it was only read
+			break
+		}
+		if err = errors.Join(f.broken(s, err), s.close()); err != nil {
 			f.complain(err)
 			_ = f.pause(ctx, lookAgain)
 		}

@@ -77,7 +77,7 @@ func TestKill9Follow(t *testing.T) {
 		said += d.out.String()
 	}
 	d := startDaemon(t, binary, config)
-	poll(patience, func() bool { d.alive(t); return len(observed(t, dir)) >= len(truth) })
+	poll(2*time.Minute, func() bool { d.alive(t); return len(observed(t, dir)) >= len(truth) })
 	wait(time.Second) // for a line too many
 	d.stop(t)
 	said += d.out.String()

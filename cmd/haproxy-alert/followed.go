@@ -31,7 +31,7 @@ type followed struct {
 
 	peeler   syslog.Peeler
 	timeline syslog.Timeline // of lines that are not fresh
-	lines    int64           // since the last rest
+	came     bool            // a line, since the last rest
 	at       alert.Mark      // how far it is
 	kept     alert.Mark      // the last one that was recorded
 	keptAt   time.Time
@@ -52,7 +52,7 @@ func (l *followed) take(t *syslog.Taken) {
 		l.rest(t)
 		return
 	}
-	l.lines++
+	l.came = true
 	if parse.Candidate(l.peeler.Body(t.Data)) {
 		l.line(t, time.Now())
 	}
@@ -108,9 +108,9 @@ func (l *followed) message(t *syslog.Taken, now time.Time) syslog.Message {
 // rest takes how far we are, and records it where no health line has done so for long.
 func (l *followed) rest(t *syslog.Taken) {
 	now := time.Now()
-	if l.lines > 0 {
+	if l.came {
 		l.heard.Store(now.UnixNano())
-		l.lines = 0
+		l.came = false
 	}
 	l.at = alert.Mark(t.Position)
 	other := l.at.Dev != l.kept.Dev || l.at.Inode != l.kept.Inode || l.at.Offset < l.kept.Offset

@@ -20,6 +20,7 @@ type Mark struct {
 	Skip     int    `json:"skip,omitempty"`
 	Head     uint64 `json:"head,omitempty"`
 	HeadSize int    `json:"size,omitempty"`
+	Tail     uint64 `json:"tail,omitempty"`
 	Modified int64  `json:"mod,omitempty"`
 	Since    int64  `json:"since,omitempty"`
 }

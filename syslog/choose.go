@@ -147,35 +147,42 @@ func (f *Follower) pass(g generation) {
 
 // begin takes up reading where the choice says.
 func (f *Follower) begin(s *source, c choice) (*source, error) {
-	var err error
-	from, skip := int64(0), 0
+	next, err := f.start(s, c)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if err := s.seek(next.Offset); err != nil {
+		f.miss("cannot read the rest of a rotated file", c.path, err)
+		s.at = next.Offset
+	}
+	next.Path, next.Since = f.file.Path, f.at.Since
+	next.Dev, next.Inode = inodeOf(s.info)
+	if f.at.Path == "" && f.file.From == FromEnd {
+		next.Since = f.now().UnixNano()
+	}
+	f.at, f.drained, f.queued = next, false, c.queued
+	f.knowMore(s)
+	f.log.Info("reading log file", "file", s.path, "offset", next.Offset)
+	return s, nil
+}
+
+// start finds the place to begin at, and says what is missed before it.
+func (f *Follower) start(s *source, c choice) (p Position, err error) {
 	switch {
 	case f.at.Path == "" && f.file.From == FromEnd:
-		if from, err = s.lastLineEnd(); err != nil {
-			return nil, errors.Join(err, s.close())
-		}
-		f.at.Since = f.now().UnixNano()
+		p.Offset, err = s.lastLineEnd()
 	case c.resume && s.packed == nil && s.info.Size() < f.at.Offset:
 		f.miss("log file is shorter than it was", c.path, nil)
-		if from, err = s.lastLineEnd(); err != nil {
-			return nil, errors.Join(err, s.close())
-		}
+		p.Offset, err = s.lastLineEnd()
+	case c.resume && !s.ends(f.at):
+		f.miss("log file holds other lines than those that were read", c.path, nil)
+		p.Offset, err = s.nextLineEnd(f.at.Offset)
 	case c.resume:
-		from, skip = f.at.Offset, f.at.Skip
+		p.Offset, p.Skip, p.Tail = f.at.Offset, f.at.Skip, f.at.Tail
 	case c.lost:
 		f.miss("the log was rotated and what came of it is not found", c.path, nil)
 	}
-	if err := s.seek(from); err != nil {
-		f.miss("cannot read the rest of a rotated file", c.path, err)
-		s.at = from
-	}
-	dev, inode := inodeOf(s.info)
-	f.at = Position{Path: f.file.Path, Dev: dev, Inode: inode, Offset: from, Skip: skip, Since: f.at.Since}
-	f.drained = false
-	f.queued = c.queued
-	f.knowMore(s)
-	f.log.Info("reading log file", "file", s.path, "offset", from)
-	return s, nil
+	return p, err
 }
 
 // knowMore takes what the source has learnt of its file into the position.

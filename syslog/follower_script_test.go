@@ -171,6 +171,18 @@ func (s *script) ifRotated(n int, do func()) {
 	}
 }
 
+// cutTo leaves n lines of the file.
+func (s *script) cutTo(n int) {
+	b, err := os.ReadFile(s.path)
+	s.must(err)
+	end := 0
+	for range n {
+		end += bytes.IndexByte(b[end:], '\n') + 1
+	}
+	s.must(os.Truncate(s.path, int64(end)))
+	s.touch(s.path)
+}
+
 // compress packs a rotated file and keeps its time, as gzip does.
 func (s *script) compress(n int) {
 	name := fmt.Sprintf("%s.%d", s.path, n)

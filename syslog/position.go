@@ -25,6 +25,9 @@ type Position struct {
 	// Head is a hash of the file's first HeadSize bytes: 1 KiB, or what it had.
 	Head     uint64
 	HeadSize int
+	// Tail are the 8 bytes before Offset; 0 when they are not known. After a power loss
+	// a file may have lost what had been read of it, and have other lines there.
+	Tail uint64
 	// Modified is when the file had been written last, in unix ns: what came after it
 	// was written later.
 	Modified int64

@@ -3,6 +3,7 @@ package syslog
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
@@ -36,7 +37,7 @@ func (f *Follower) read(ctx context.Context, s *source) error {
 	r.cutter = lineCutter{log: r.log, buf: f.buf, refill: func() {}}
 	r.lines()
 	if r.err == nil {
-		f.at.Offset, f.at.Skip = s.at, 0
+		f.at.Offset, f.at.Skip, f.at.Tail = s.at, 0, 0
 		r.rest()
 	}
 	return r.err
@@ -92,7 +93,7 @@ func (r *reading) give(line []byte, err error) bool {
 	if r.ended || r.unfinished() {
 		r.open++
 	} else {
-		r.open, f.at.Offset = 0, r.end()
+		r.open, f.at.Offset, f.at.Tail = 0, r.end(), r.tail()
 	}
 	f.at.Skip = r.open + r.skip
 	cut := r.log.cut.Load()
@@ -119,10 +120,18 @@ func (r *reading) end() int64 {
 	return r.source.at - int64(r.cutter.w-r.cutter.r)
 }
 
+// tail is Position.Tail of what was cut.
+func (r *reading) tail() uint64 {
+	if c := &r.cutter; r.entries == nil && c.r >= tailSize {
+		return binary.LittleEndian.Uint64(c.buf[c.r-tailSize:])
+	}
+	return 0
+}
+
 // damaged goes on behind what cannot be cut: a journal's entry may not be what it says.
 func (r *reading) damaged(err error) bool {
 	r.err = err
-	r.f.at.Offset, r.f.at.Skip = r.end(), 0
+	r.f.at.Offset, r.f.at.Skip, r.f.at.Tail = r.end(), 0, 0
 	r.f.miss("an entry is damaged", r.source.path, err)
 	return false
 }

@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -162,6 +163,28 @@ func (s *source) lastLineEnd() (int64, error) {
 		return size, nil
 	}
 	return from + int64(end) + 1, nil
+}
+
+// tailSize is how much before a position is compared.
+const tailSize = 8
+
+// ends reports whether the position's last bytes stand before its offset.
+func (s *source) ends(p Position) bool {
+	var tail [tailSize]byte
+	if s.packed != nil || p.Tail == 0 {
+		return true
+	}
+	_, err := s.file.ReadAt(tail[:], p.Offset-tailSize)
+	return err == nil && binary.LittleEndian.Uint64(tail[:]) == p.Tail
+}
+
+// nextLineEnd returns where the first line begins that does so at an offset or behind it.
+func (s *source) nextLineEnd(offset int64) (int64, error) {
+	at, err := nextLine(s.file, max(0, offset-1), s.info.Size(), make([]byte, edgeSize))
+	if err != nil || at < 0 {
+		return s.lastLineEnd()
+	}
+	return at, nil
 }
 
 // unread is how many bytes behind what was read the file has, as far as can be told.

@@ -119,6 +119,7 @@ func (o *object) mark(m *alert.Mark) {
 	o.integer(`"skip":`, int64(m.Skip))
 	o.unsigned(`"head":`, m.Head)
 	o.integer(`"size":`, int64(m.HeadSize))
+	o.unsigned(`"tail":`, m.Tail)
 	o.integer(`"mod":`, m.Modified)
 	o.integer(`"since":`, m.Since)
 	o.close()

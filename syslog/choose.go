@@ -26,7 +26,7 @@ func choose(set []generation, p Position, drained bool) (c choice, ok bool) {
 	if !p.empty() {
 		at = find(set, p)
 	}
-	rest := set
+	var rest []generation
 	switch {
 	case at >= 0 && !drained:
 		return choice{generation: set[at], resume: true, queued: bytesIn(set[at+1:])}, true

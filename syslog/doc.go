@@ -81,7 +81,8 @@
 // truncation is lost; a line it tears in two is given as two, and so is one that a
 // container's runtime divides between two files. A log that begins with the very KiB
 // another began with is taken for that one. Files that rotation puts into another folder
-// are not found, and that is said.
+// are not found, and that is said. After a power loss a file may lack what had been read
+// of it: its head and the bytes before the place tell, and where they differ that is said.
 //
 // # The part of go-syslog
 //

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -113,12 +114,19 @@ func (f *Follower) open() (*source, error) {
 			}
 			err = errors.Join(errRewritten, s.close())
 		}
-		if errors.Is(err, os.ErrPermission) && !c.live() {
+		if !c.live() && unreadable(err) {
 			f.miss("cannot read a rotated file", c.path, err)
 			f.pass(c.generation)
 		}
 	}
 	return nil, err
+}
+
+// unreadable reports whether trying again is of no use: nobody may read the file, or it is
+// not what its name says.
+func unreadable(err error) bool {
+	_, system := errors.AsType[syscall.Errno](err)
+	return errors.Is(err, os.ErrPermission) || !system && !errors.Is(err, errRewritten)
 }
 
 // choose chooses among the files that are there now.

@@ -57,16 +57,16 @@
 //     Sink, until the peer or ctx ends it;
 //   - one per listener of datagrams asks the kernel once a second for what it dropped.
 //
+// Follower.Run reads and calls its sink in the caller's goroutine. Two more, one of
+// them fsnotify's, wait for the file system to say that something happened; they end
+// with Run.
+//
 // # Many datagrams
 //
 // Where they come faster than one a millisecond they are let come together for one
 // (gather.go), and 128 come by one system call (batch_linux.go). Of 100,000 a second,
 // sent one by one, each costs 1.2 us of CPU, where reading them as they come through
 // Go's poller took 8.4 and rsyslog's imudp 3.9: nearly all of it is being woken.
-//
-// Follower.Run reads and calls its sink in the caller's goroutine. Two more, one of
-// them fsnotify's, wait for the file system to say that something happened; they end
-// with Run.
 //
 // # Followed files
 //

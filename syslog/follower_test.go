@@ -248,6 +248,38 @@ func TestFollowAfterPowerLoss(t *testing.T) {
 	}
 }
 
+// A rotated file that cannot be read keeps nobody from what comes after it.
+func TestFollowPassesWhatIsDamaged(t *testing.T) {
+	for name, packed := range map[string]string{"no gzip at all": "\x1f\x8bnonsense", "cut off": "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xcb"} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(t)
+			s.follow(Position{}, FromBegin, s.write(2), func() {
+				s.rename()
+				s.shift()
+				s.append(s.path+".1.gz", packed)
+				s.write(2)()
+			}, s.write(1))
+			if got := strings.Join(s.given, "\n"); got != strings.Join(s.wrote, "\n") {
+				t.Errorf("given:\n%s", got)
+			}
+			if got := s.said.String(); strings.Count(got, "lines may be missing") != 1 {
+				t.Errorf("said:\n%s", got)
+			}
+		})
+	}
+}
+
+// Whoever does not append leaves a hole where copytruncate emptied the file.
+func TestFollowLeavesOutHoles(t *testing.T) {
+	s := newScript(t)
+	s.follow(
+		Position{}, FromBegin, s.write(3),
+		func() { s.copyTruncate(); s.must(os.Truncate(s.path, 3*MaxLine)); s.write(2)() },
+		s.write(1),
+	)
+	s.check()
+}
+
 // Events of the file system ring, in the log's folder and for its files alone.
 func TestBellRings(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "haproxy.log")

@@ -143,7 +143,7 @@ func (r *reading) Read(p []byte) (int, error) {
 		if r.err = r.ctx.Err(); r.err != nil {
 			break
 		}
-		looked := r.f.now()
+		looked, at := r.f.now(), r.source.at
 		n, err := r.source.look(p)
 		switch {
 		case n > 0:
@@ -153,7 +153,7 @@ func (r *reading) Read(p []byte) (int, error) {
 			r.ended = true
 		case err != nil:
 			r.err = err
-		default:
+		case r.source.at == at:
 			r.wait(looked)
 		}
 	}
@@ -179,9 +179,10 @@ func (r *reading) wait(looked time.Time) {
 		return
 	}
 	var more [1]byte
-	n, err := s.look(more[:])
-	s.at -= int64(n)
-	r.ended = n == 0 && err == nil
+	at := s.at
+	_, err = s.look(more[:])
+	r.ended = s.at == at && err == nil
+	s.at = at
 }
 
 // rest tells the sink how far we are: all lines so far have been given.

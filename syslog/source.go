@@ -27,6 +27,7 @@ type source struct {
 	head   []byte // its first bytes, headSize at the most
 	probe  []byte // of the next comparison
 	at     int64  // what is read next, decompressed
+	begun  bool   // something has come that was not NUL
 	grown  time.Time
 }
 
@@ -80,7 +81,7 @@ func (s *source) close() error {
 
 // seek goes to an offset. That of a compressed file is reached by reading.
 func (s *source) seek(offset int64) error {
-	s.at = offset
+	s.at, s.begun = offset, offset > 0
 	if s.packed == nil || offset == 0 {
 		return nil
 	}
@@ -125,7 +126,18 @@ func (s *source) look(p []byte) (int, error) {
 		return 0, err
 	}
 	s.at += int64(n)
-	return n, nil
+	return s.without(p[:n]), nil
+}
+
+// without leaves out the hole at a file's beginning: whoever does not append writes on
+// where he was when copytruncate has emptied the file.
+func (s *source) without(p []byte) int {
+	if s.begun {
+		return len(p)
+	}
+	text := bytes.TrimLeft(p, "\x00")
+	s.begun = len(text) > 0
+	return copy(p, text)
 }
 
 // verify reads the file's head again; it may have grown, but not changed.

@@ -12,6 +12,7 @@ import (
 func TestFollowAnyRotation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newScript(t)
+		s.restarts = 4
 		move := rapid.Custom(func(t *rapid.T) func() {
 			switch rapid.IntRange(0, 6).Draw(t, "what") {
 			case 0:

@@ -29,14 +29,16 @@ type script struct {
 	wrote []string // what was written, in order
 	clock time.Time
 
-	given []string   // what the Follower gave
-	marks []Position // after each of it, and of each rest
-	after []int      // how many lines stood behind each mark
-	said  bytes.Buffer
+	rotations int
+	restarts  int // how many check tries, spread over the whole
+	given     []string   // what the Follower gave
+	marks     []Position // after each of it, and of each rest
+	after     []int      // how many lines stood behind each mark
+	said      bytes.Buffer
 }
 
 func newScript(t *testing.T) *script {
-	return &script{t: t, path: filepath.Join(t.TempDir(), "haproxy.log"), clock: time.Now()}
+	return &script{t: t, path: filepath.Join(t.TempDir(), "haproxy.log"), clock: time.Now(), restarts: 15}
 }
 
 // follow runs a Follower from a position through the steps.
@@ -122,7 +124,8 @@ func (s *script) must(err error) {
 
 // shift renames what was rotated before: .2 to .3, .1 to .2.
 func (s *script) shift() {
-	for n := 40; n > 0; n-- {
+	s.rotations++
+	for n := s.rotations; n > 0; n-- {
 		for _, end := range []string{"", ".gz"} {
 			err := os.Rename(fmt.Sprintf("%s.%d%s", s.path, n, end), fmt.Sprintf("%s.%d%s", s.path, n+1, end))
 			if !errors.Is(err, os.ErrNotExist) {
@@ -211,9 +214,8 @@ func (s *script) check(want ...string) {
 		s.t.Errorf("said:\n%s", s.said.String())
 	}
 	marks, after := s.marks, s.after
-	const most = 15 // restarts, spread over the whole
 	for k, at := range marks {
-		if k%(len(marks)/most+1) != 0 && at.Skip == 0 {
+		if k%(len(marks)/s.restarts+1) != 0 && at.Skip == 0 {
 			continue
 		}
 		s.restart(at, want[after[k]:])

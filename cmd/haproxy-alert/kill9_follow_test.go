@@ -77,12 +77,12 @@ func TestKill9Follow(t *testing.T) {
 		said += d.out.String()
 	}
 	d := startDaemon(t, binary, config)
-	poll(2*time.Minute, func() bool { d.alive(t); return len(observed(t, dir)) >= len(truth) })
+	poll(2*time.Minute, func() bool { d.alive(t); return len(journalled(t, dir)) >= len(truth) })
 	wait(time.Second) // for a line too many
 	d.stop(t)
 	said += d.out.String()
 
-	got := observed(t, dir)
+	got := journalled(t, dir)
 	t.Logf("%d rotations, %d bytes, %d kills: %d health lines written, %d in the journal", w.done, w.written, kills, len(truth), len(got))
 	judgeFollowed(t, truth, got)
 	if n := strings.Count(said, "lines may be missing"); n > 0 {
@@ -104,8 +104,8 @@ func followConfig(t *testing.T, dir, path string) string {
 	return config
 }
 
-// observed returns what the health lines in the journal say.
-func observed(t *testing.T, dir string) []string {
+// journalled returns what the health lines in the journal say.
+func journalled(t *testing.T, dir string) []string {
 	t.Helper()
 	var texts []string
 	for f, err := range journal.Read(filepath.Join(dir, "journal")) {

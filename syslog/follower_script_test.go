@@ -30,7 +30,7 @@ type script struct {
 	clock time.Time
 
 	rotations int
-	restarts  int // how many check tries, spread over the whole
+	restarts  int        // how many check tries, spread over the whole
 	given     []string   // what the Follower gave
 	marks     []Position // after each of it, and of each rest
 	after     []int      // how many lines stood behind each mark

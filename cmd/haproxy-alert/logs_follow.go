@@ -41,7 +41,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 	}
 	f.start = syslog.Timeline{Location: place, Year: o.year}
 	f.timeline = f.start
-	if f.wanted, err = o.span(names, f.start); err != nil {
+	if f.wanted, err = o.span(f.inOrder(names), f.logReader); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))

@@ -130,7 +130,7 @@ func (r *replay) line(l logLine) error {
 // followed replays a log as it grows; what is due is shown whenever it has been read to
 // its end.
 func (o *logOptions) followed(cmd *cobra.Command, args []string, r *replay, out *bufio.Writer) error {
-	logs := &logReader{each: r.line}
+	logs := &logReader{each: r.line, misses: true}
 	f := &logFollower{logReader: logs}
 	f.rest = func(now time.Time, caught bool) {
 		if caught {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs the real peers that the tests talk to: haproxy, rsyslog, postfix with its
-# logins, alertmanager, logger and logrotate, from the system's packages, and unpacks exim, whose
-# package excludes postfix, into $exim. It needs root and apt; without them it
-# says which tests will be skipped and leaves the system as it is.
+# logins, alertmanager, logger and logrotate, from the system's packages, and unpacks
+# exim, whose package excludes postfix, into $exim. It needs root and apt; without them
+# it says which tests will be skipped and leaves the system as it is.
 # No service is started and nothing is configured: every test runs its peers
 # as its own children, with its own files, on loopback.
 set -eu

@@ -17,7 +17,7 @@ PEERED := ^Test(EndToEnd|Kill9)
 # Tools are pinned here and built in Go's cache, so go.mod stays clean.
 LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test lint faults truth bench microbench pgo fuzz build check golden cover fmt peers clean
+.PHONY: run test lint faults rotations truth bench microbench pgo fuzz build check golden cover fmt peers clean
 
 run: build ## the daemon on its embedded defaults: no config, no root, no mail server
 	$(BIN) serve
@@ -35,6 +35,9 @@ test: peers ## everything; the tests with real peers last, alone and in full wor
 
 faults: peers ## 1,000 notices through a relay that misbehaves for 5 minutes, ten kill -9
 	FAULTS=full $(GO) test -v -timeout 15m -run '^TestKill9Faults$$' ./cmd/haproxy-alert
+
+rotations: peers ## a log through 200 rotations, rename and copytruncate, at speed, with kill -9 all along
+	ROTATIONS=full $(GO) test -v -timeout 15m -run '^TestKill9Follow$$' ./cmd/haproxy-alert
 
 truth: ## every health line of 1 GB logs is found, in every clothing, plain, gzip and zstd; smaller ones in xz and bzip2
 	TRUTH_BYTES=1000000000 $(GO) test -v -timeout 60m -run '^TestFilesTellTheTruth$$' ./cmd/haproxy-alert

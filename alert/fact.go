@@ -38,6 +38,9 @@ type Fact struct {
 	// Lost, when not 0, says that Quiet is a listener where the kernel dropped so many
 	// lines since At, or with Heard that it drops no more.
 	Lost int `json:"lost,omitempty"`
+	// Mark is how far the log file is taken in that the line of an Observed fact stands
+	// in; an Operator fact may say it without a line.
+	Mark Mark `json:"mark,omitzero"`
 
 	// Channel, Notice, Done and Error are what became of one attempt to send.
 	Channel string   `json:"ch,omitempty"`

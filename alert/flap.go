@@ -10,6 +10,18 @@ type flapper struct {
 	Changes []time.Time // of late, by our clock; not more than make it flap
 }
 
+// backlog is how old a line must be to have waited for us in a file. How fast things
+// changed then its own time tells; of a fresh line ours does, for clocks differ.
+const backlog = time.Minute
+
+// changedAt is when what a line tells happened.
+func changedAt(f Fact) time.Time {
+	if f.Time.Sub(f.At) > backlog {
+		return f.At
+	}
+	return f.Time
+}
+
 // changed notes that the server or proxy of the key went up or down.
 func (s *State) changed(key string, now time.Time) {
 	if s.policy.Flap.Changes <= 0 {
@@ -77,7 +89,7 @@ func (s *State) again(i *incident, f Fact) {
 	i.Lull, i.EndCause, i.Opened = time.Time{}, "", f.At
 	i.Outages++
 	i.Flaps = 0
-	s.changed(i.Key, f.Time)
+	s.changed(i.Key, changedAt(f))
 	s.armCalm(i, f)
 }
 

@@ -99,8 +99,8 @@ func (s *State) openServer(key string, v *view, f Fact, planned bool) *incident 
 // begin arms what tells of a new incident, as flapping when it is.
 func (s *State) begin(i *incident, f Fact, gather time.Duration) {
 	if !i.Planned {
-		s.changed(i.Key, f.Time)
-		i.Flapping = s.flaps(i.Key, f.Time)
+		s.changed(i.Key, changedAt(f))
+		i.Flapping = s.flaps(i.Key, changedAt(f))
 	}
 	if p := s.Proxies[s.proxyKey(f)]; i.Flapping && i.Server != "" && p != nil {
 		if parent := s.Incidents[p.Incident]; parent != nil && parent.Flapping {
@@ -135,7 +135,7 @@ func (s *State) end(id *string, to status, f Fact) []Incident {
 	i := s.Incidents[*id]
 	if i.Flapping {
 		if i.Lull.IsZero() {
-			s.changed(i.Key, f.Time)
+			s.changed(i.Key, changedAt(f))
 			s.lull(i, to, f)
 		}
 		return nil
@@ -149,7 +149,7 @@ func (s *State) close(i *incident, to status, f Fact) Incident {
 	i.Closed = later(f.At, i.Opened)
 	i.EndCause = to.word()
 	if !i.Planned {
-		s.changed(i.Key, f.Time)
+		s.changed(i.Key, changedAt(f))
 		s.enter(i.Key, i.Incident)
 	}
 	for _, st := range [...]step{reminder, unknown, back} {

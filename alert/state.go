@@ -49,6 +49,7 @@ func NewState(p Policy) *State {
 		Contacts:  map[string]*contact{},
 		Processes: map[string]*process{},
 		Deaf:      map[string]string{},
+		Marks:     map[string]heldMark{},
 		Orphans:   map[string][]string{},
 		Overflow:  map[string]int{},
 		Held:      map[string]int{},
@@ -72,6 +73,7 @@ func (s *State) Apply(f Fact) []Incident {
 	closed := s.elapse(f.Time)
 	s.Now = f.Time
 	s.Seq = max(s.Seq, f.Seq)
+	s.mark(f)
 	switch f.Kind {
 	case Observed:
 		closed = append(closed, s.observe(f)...)

@@ -5,6 +5,7 @@
 //	                              >-- Frame --> Body ---> text       (hot path)
 //	tcp, tls, unix -> framer ----'          '-> Parse --> Message    (the few that matter)
 //	file, stdin ----> decompress -> Sift -------^  Timeline lends it the clock
+//	file that grows > Follower ---> Taken ------'  across rotation, with a Position
 //
 // Every header HAProxy's log formats, its rings and log-forward write is known,
 // and those relays put around it: rsyslog, syslog-ng, journalctl -o short*.
@@ -40,6 +41,10 @@
 //   - A connection costs 16 KiB while it is quiet and 144 KiB while its reads are full.
 //   - With ClientCA nobody is listened to who does not show a certificate it signed.
 //     Who does not end the TLS handshake in time costs a goroutine until then.
+//   - A Follower gives each line of its log once and in order, whole, however the log
+//     is rotated: renamed, copied and truncated, packed, several times between two
+//     looks. One that begins at a Position, any that was ever given, goes on behind
+//     it. What it cannot find, it says.
 //
 // # Goroutines
 //
@@ -52,12 +57,32 @@
 //     Sink, until the peer or ctx ends it;
 //   - one per listener of datagrams asks the kernel once a second for what it dropped.
 //
+// Follower.Run reads and calls its sink in the caller's goroutine. Two more, one of
+// them fsnotify's, wait for the file system to say that something happened; they end
+// with Run.
+//
 // # Many datagrams
 //
 // Where they come faster than one a millisecond they are let come together for one
 // (gather.go), and 128 come by one system call (batch_linux.go). Of 100,000 a second,
 // sent one by one, each costs 1.2 us of CPU, where reading them as they come through
 // Go's poller took 8.4 and rsyslog's imudp 3.9: nearly all of it is being woken.
+//
+// # Followed files
+//
+// A position is a file and a place in it. The file is known by device and inode and by a
+// hash of its first KiB, so that it is found after a rename, a copy or a compression; the
+// head is compared after each read and before its lines are given, so that what was
+// truncated and written again is never read from its middle. A file that was rotated away
+// is read on until something stands in the one behind it and nothing was added to it for
+// settle: whoever writes it keeps it open until he is told.
+//
+// Some things nobody could know. What copytruncate loses between its copy and its
+// truncation is lost; a line it tears in two is given as two, and so is one that a
+// container's runtime divides between two files. A log that begins with the very KiB
+// another began with is taken for that one. Files that rotation puts into another folder
+// are not found, and that is said. After a power loss a file may lack what had been read
+// of it: its head and the bytes before the place tell, and where they differ that is said.
 //
 // # The part of go-syslog
 //

@@ -23,7 +23,14 @@ type entryCutter struct {
 
 // cutEntries gives the entries of the log.
 func (l *Log) cutEntries(f form, source io.Reader, yield func([]byte, error) bool) {
-	e := entryCutter{in: bufio.NewReaderSize(source, entryBuffer)}
+	newEntryCutter(source).all(l, f, yield)
+}
+
+func newEntryCutter(source io.Reader) *entryCutter {
+	return &entryCutter{in: bufio.NewReaderSize(source, entryBuffer)}
+}
+
+func (e *entryCutter) all(l *Log, f form, yield func([]byte, error) bool) {
 	next := e.export
 	if f == prettyObjects {
 		next = e.object

@@ -77,6 +77,22 @@ func (o *object) number(name string, n parse.Number) {
 	}
 }
 
+// integer writes a number that is not zero.
+func (o *object) integer(name string, n int64) {
+	if n != 0 {
+		o.name(name)
+		o.b = strconv.AppendInt(o.b, n, 10)
+	}
+}
+
+// unsigned writes a number that is not zero.
+func (o *object) unsigned(name string, n uint64) {
+	if n != 0 {
+		o.name(name)
+		o.b = strconv.AppendUint(o.b, n, 10)
+	}
+}
+
 func (o *object) flag(name string, set bool) {
 	if set {
 		o.name(name)

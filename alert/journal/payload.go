@@ -66,6 +66,9 @@ func (o *object) fact(f *alert.Fact) {
 		o.command(f)
 	}
 	o.number(`"lost":`, parse.Number{Value: f.Lost, Said: f.Lost != 0})
+	if f.Mark != (alert.Mark{}) {
+		o.mark(&f.Mark)
+	}
 	o.text(`"ch":`, f.Channel)
 	o.text(`"n":`, f.Notice)
 	o.texts(`"done":`, f.Done)
@@ -104,6 +107,21 @@ func (o *object) source(s *alert.Source) {
 	o.number(`"fac":`, parse.Number{Value: s.Facility, Said: s.Facility != 0})
 	o.number(`"sev":`, parse.Number{Value: s.Severity, Said: s.Severity != 0})
 	o.flag(`"copy":`, s.Copy)
+	o.close()
+}
+
+func (o *object) mark(m *alert.Mark) {
+	o.open(`"mark":`)
+	o.text(`"path":`, m.Path)
+	o.unsigned(`"dev":`, m.Dev)
+	o.unsigned(`"ino":`, m.Inode)
+	o.integer(`"off":`, m.Offset)
+	o.integer(`"skip":`, int64(m.Skip))
+	o.unsigned(`"head":`, m.Head)
+	o.integer(`"size":`, int64(m.HeadSize))
+	o.unsigned(`"tail":`, m.Tail)
+	o.integer(`"mod":`, m.Modified)
+	o.integer(`"since":`, m.Since)
 	o.close()
 }
 

@@ -45,6 +45,10 @@ func fill(t *testing.T, path string, f reflect.Value) {
 		*v = true
 	case *int:
 		*v = -1
+	case *int64:
+		*v = -1 << 62
+	case *uint64:
+		*v = 1<<64 - 1
 	case *[]string:
 		*v = []string{"a@b", "", "c@d"}
 	case *[]alert.NoticeKind:

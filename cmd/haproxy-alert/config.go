@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -23,6 +22,7 @@ type Config struct {
 	// Backlog bounds the lines, in bytes, that wait in memory to be recorded.
 	Backlog   Size      `toml:"backlog"`
 	Listen    []Listen  `toml:"listen"`
+	File      []File    `toml:"file"`
 	Incidents Incidents `toml:"incidents"`
 	Route     []Route   `toml:"route"`
 	Silence   []Silence `toml:"silence"`
@@ -119,7 +119,7 @@ type Console struct {
 	Level   alert.Level `toml:"level"`
 }
 
-// defaultListen is where we listen when the file names no socket.
+// defaultListen is where we listen when the file names no socket and no log file.
 var defaultListen = []Listen{{Address: "udp://127.0.0.1:5514"}, {Address: "tcp://127.0.0.1:5514"}}
 
 // defaults returns the embedded defaults, over which a file is read.
@@ -144,7 +144,7 @@ func defaults() Config {
 // settle fills in what depends on the rest of the configuration or on the
 // surroundings.
 func (c *Config) settle() {
-	if len(c.Listen) == 0 {
+	if len(c.Listen) == 0 && len(c.File) == 0 {
 		c.Listen = defaultListen
 	}
 	if c.Journal == "" {
@@ -193,9 +193,15 @@ func (c *Config) channels() []string {
 
 // String tells in a few words what the configuration amounts to.
 func (c *Config) String() string {
-	var on []string
+	var on, words []string
 	for _, l := range c.Listen {
 		on = append(on, l.Address)
 	}
-	return fmt.Sprintf("listens on %s, tells %s", strings.Join(on, ", "), strings.Join(c.channels(), ", "))
+	if len(on) > 0 {
+		words = append(words, "listens on "+strings.Join(on, ", "))
+	}
+	for _, f := range c.File {
+		words = append(words, "follows "+f.Path)
+	}
+	return strings.Join(append(words, "tells "+strings.Join(c.channels(), ", ")), ", ")
 }

@@ -49,6 +49,7 @@ type control struct {
 	// were about health, and how many bytes of lines wait.
 	stats  func() journal.Stats
 	counts func() (lines, events int64, waiting int)
+	files  func() []statusFile
 	since  time.Time
 }
 
@@ -61,6 +62,7 @@ func openControl(path string, loop *alert.Loop, log *slog.Logger) (*control, err
 	return &control{
 		loop: loop, log: log, listener: l, slots: make(chan struct{}, maxControlRequests), since: time.Now(),
 		stats: func() journal.Stats { return journal.Stats{} }, counts: func() (lines, events int64, waiting int) { return 0, 0, 0 },
+		files: func() []statusFile { return nil },
 	}, nil
 }
 

@@ -16,7 +16,7 @@ import (
 
 func explainCommand() *cobra.Command {
 	var opts logOptions
-	var asJSON, all bool
+	var asJSON, all, follow bool
 	cmd := &cobra.Command{
 		Use:   "explain [LOG...|-]",
 		Short: "Say what each log line is taken for",
@@ -30,6 +30,7 @@ every line, in order, with "kind":"none" for what is no health line.`,
 	opts.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVar(&all, "all", false, "also the lines that are no health lines")
+	cmd.Flags().BoolVar(&follow, "follow", false, "go on with what is written to the one LOG, across rotations, until Ctrl-C")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		show := newProgress(cmd.ErrOrStderr(), args)
 		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
@@ -45,7 +46,14 @@ every line, in order, with "kind":"none" for what is no health line.`,
 			}
 			return write(out, l)
 		}}
-		err := opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
+		var err error
+		if follow {
+			f := &logFollower{logReader: logs}
+			f.rest = func(time.Time, bool) { f.failed(out.Flush()) }
+			err = opts.follow(cmd.Context(), args, cmd.ErrOrStderr(), f)
+		} else {
+			err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
+		}
 		if !asJSON {
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s, %d of them health lines\n", counted(int(logs.totals.lines), "line"), events)
 		}

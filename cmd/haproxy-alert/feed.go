@@ -25,6 +25,7 @@ type feed struct {
 	intake *intake
 
 	receivers []*syslog.Receiver // whose frames it leads
+	files     []*followed        // they lead their lines themselves
 	events    atomic.Int64       // those that are health lines
 	misses    nearMisses         // those that look like one
 	ears      *ears              // who is heard at all
@@ -94,6 +95,9 @@ func (f *feed) read(r *incoming) {
 func (f *feed) counts() (lines, events int64, waiting int) {
 	for _, r := range f.receivers {
 		lines += int64(r.Stats().Frames)
+	}
+	for _, l := range f.files {
+		lines += l.Stats().Lines
 	}
 	return lines, f.events.Load(), f.intake.waiting()
 }

@@ -21,7 +21,7 @@ const module = "haproxy-alert/"
 var arrows = map[string]arrow{
 	"parse": {not: []string{"net", "net/...", "os", "os/...", "io", "time", "log/..."}},
 	"syslog": {
-		may: []string{"gopkg.in/mcuadros/go-syslog.v2/...", "github.com/klauspost/compress/...", "github.com/ulikunitz/xz", "golang.org/x/sys/unix"},
+		may: []string{"gopkg.in/mcuadros/go-syslog.v2/...", "github.com/klauspost/compress/...", "github.com/ulikunitz/xz", "github.com/fsnotify/fsnotify", "golang.org/x/sys/unix"},
 		not: []string{"net/http", "os/exec"},
 	},
 	"alert": {

@@ -16,10 +16,12 @@ import (
 const MaxConfig = 1 << 20
 
 // loadConfig reads a configuration file over the embedded defaults; an empty name
-// means the defaults alone. What is wrong comes back as Faults, all of it.
-func loadConfig(name string) (*Config, error) {
+// means the defaults alone; files are followed as well. What is wrong comes back as
+// Faults, all of it.
+func loadConfig(name string, files ...File) (*Config, error) {
 	cfg := defaults()
 	if name == "" {
+		cfg.File = files
 		cfg.settle()
 		return &cfg, faultsOf(validate(&cfg, configName(name), nil))
 	}
@@ -32,6 +34,7 @@ func loadConfig(name string) (*Config, error) {
 	if slices.ContainsFunc(faults, func(f Fault) bool { return f.Key == "" }) {
 		return nil, faults // not TOML: what it means cannot be judged
 	}
+	cfg.File = append(cfg.File, files...)
 	cfg.settle()
 	return &cfg, faultsOf(unlessNamed(faults, validate(&cfg, name, ps)))
 }

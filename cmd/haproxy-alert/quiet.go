@@ -24,12 +24,13 @@ type ears struct {
 
 	mu   sync.RWMutex
 	last map[netip.Addr]*atomic.Int64 // when the sender was last heard, in unix ns
+	read map[string]*atomic.Int64     // and when a line was last read from a file
 	full bool                         // MaxSources was reached, and said
 	deaf map[string]bool              // what was told; only run uses it
 }
 
 func newEars(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *ears {
-	e := &ears{loop: loop, log: log, quiet: quiet, last: map[netip.Addr]*atomic.Int64{}, deaf: map[string]bool{}}
+	e := &ears{loop: loop, log: log, quiet: quiet, last: map[netip.Addr]*atomic.Int64{}, read: map[string]*atomic.Int64{}, deaf: map[string]bool{}}
 	for _, source := range loop.State.Blind() {
 		e.deaf[source] = true
 	}
@@ -51,6 +52,14 @@ func (e *ears) hear(peer netip.Addr) {
 	if at != nil {
 		at.Store(time.Now().UnixNano())
 	}
+}
+
+// file returns where to note, in unix ns, when a line was last read from a file.
+func (e *ears) file(path string) *atomic.Int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.read[path] = new(atomic.Int64)
+	return e.read[path]
 }
 
 func (e *ears) meet(peer netip.Addr) *atomic.Int64 {
@@ -102,6 +111,11 @@ func (e *ears) heard() map[string]time.Time {
 		}
 		if t := time.Unix(0, at.Load()); t.After(all[name]) {
 			all[name] = t
+		}
+	}
+	for path, at := range e.read {
+		if ns := at.Load(); ns > 0 {
+			all[path] = time.Unix(0, ns)
 		}
 	}
 	return all

@@ -19,7 +19,7 @@ import (
 
 func replayCommand() *cobra.Command {
 	var opts logOptions
-	var asJSON bool
+	var asJSON, follow bool
 	cmd := &cobra.Command{
 		Use:   "replay LOG... | -",
 		Short: "Run old logs through the rules and show what would have been told",
@@ -30,6 +30,9 @@ log. It prints the notices that would have gone out; nothing is sent.
 Logs are read in the order of their times, however they are named. Ctrl-C ends
 the reading: what was found so far is printed.
 
+With --follow it goes on with what is written to the log, across rotations and with
+the clock of the wall, until Ctrl-C. It remembers nothing: serve --follow does.
+
 With --json it writes one object for each incident as it closes, then those
 still open, then one summary.`,
 		Args: cobra.MinimumNArgs(1),
@@ -37,6 +40,7 @@ still open, then one summary.`,
 	file := configFlag(cmd)
 	opts.flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object an incident, then a summary")
+	cmd.Flags().BoolVar(&follow, "follow", false, "go on with what is written to the one LOG")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		cfg, err := loadRules(*file)
 		if err != nil {
@@ -45,6 +49,9 @@ still open, then one summary.`,
 		show := newProgress(cmd.ErrOrStderr(), args)
 		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
 		r := newReplay(cfg, out, asJSON)
+		if follow {
+			return errors.Join(opts.followed(cmd, args, r, out), out.Flush())
+		}
 		logs := &logReader{each: r.line, misses: true, seek: true, show: show}
 		err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		return errors.Join(err, r.finish(logs.totals), out.Flush())
@@ -55,6 +62,7 @@ still open, then one summary.`,
 // replay shows what old lines would have led to.
 type replay struct {
 	rules   alert.Replay
+	now     time.Time // of the wall, once a log that is followed was read to its end
 	summary summary
 	show    replayView
 }
@@ -114,8 +122,25 @@ func (r *replay) line(l logLine) error {
 	r.summary.Events++
 	f := observation(l.message, l.event, l.time)
 	f.At, f.Said, f.Source.Listener = l.time, time.Time{}, l.file
+	f.Time = r.now
 	r.rules.Observe(f)
 	return nil
+}
+
+// followed replays a log as it grows; what is due is shown whenever it has been read to
+// its end.
+func (o *logOptions) followed(cmd *cobra.Command, args []string, r *replay, out *bufio.Writer) error {
+	logs := &logReader{each: r.line, misses: true}
+	f := &logFollower{logReader: logs}
+	f.rest = func(now time.Time, caught bool) {
+		if caught {
+			r.now = now
+			r.rules.Operate(alert.Fact{Time: now})
+		}
+		f.failed(out.Flush())
+	}
+	err := o.follow(cmd.Context(), args, cmd.ErrOrStderr(), f)
+	return errors.Join(err, r.finish(logs.totals))
 }
 
 // finish tells what is left: notices still gathering and incidents still open.

@@ -23,15 +23,21 @@ func serveCommand() *cobra.Command {
 		Short: "Receive HAProxy's logs and tell people (the daemon)",
 		Long: `serve listens for syslog lines, keeps every health line in its journal and
 sends notices through the configured channels. Without a configuration it
-listens on 127.0.0.1:5514 (UDP and TCP) and prints notices on the terminal.
+listens on 127.0.0.1:5514 (UDP and TCP) and prints notices on the terminal; with
+--follow alone it reads that file and listens nowhere.
 
 It stops at SIGINT and SIGTERM; what is then still to be sent goes out at the
 next start.`,
 		Args: cobra.NoArgs,
 	}
 	file := configFlag(cmd)
+	follow := cmd.Flags().StringArray("follow", nil, "also read the log `FILE` as it grows, across rotation; may be repeated")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := loadConfig(*file)
+		files, err := filesNamed(*follow)
+		if err != nil {
+			return err
+		}
+		cfg, err := loadConfig(*file, files...)
 		if err != nil {
 			return err
 		}
@@ -70,6 +76,10 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	}
 	f := newFeed(loop, int(cfg.Backlog), time.Duration(cfg.Incidents.QuietSource), log)
 	f.drops, f.receivers = time.Duration(cfg.Incidents.Drops), receivers
+	if f.files, err = openFollowers(cfg.File, f, log); err != nil {
+		return errors.Join(err, closeReceivers(receivers), operator.close())
+	}
+	operator.files = f.filesStatus
 	operator.stats, operator.counts = j.Stats, f.counts
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
 	return runPipeline(ctx, f, operator)
@@ -84,7 +94,7 @@ func closeAll(channels map[string]alert.Notifier) {
 	}
 }
 
-// runPipeline runs the receivers, the control socket, the feed and the loop. These two
+// runPipeline runs the receivers, the followed files, the control socket, the feed and the loop. These two
 // end after the others, in this order, so that what they took in last is recorded.
 func runPipeline(ctx context.Context, f *feed, operator *control) error {
 	receiving, stopReceiving := context.WithCancel(ctx)
@@ -94,6 +104,9 @@ func runPipeline(ctx context.Context, f *feed, operator *control) error {
 
 	var wg sync.WaitGroup
 	errs := make([]error, len(f.receivers)+2)
+	for _, l := range f.files {
+		wg.Go(func() { _ = l.run(receiving) }) // it ends with ctx alone
+	}
 	for i, r := range f.receivers {
 		wg.Go(func() {
 			errs[i] = r.Run(receiving, f.sink(r.String(), !r.Lossy()))
@@ -135,12 +148,17 @@ func openReceivers(listeners []Listen, log *slog.Logger) ([]*syslog.Receiver, er
 		open = append(open, r)
 	}
 	if err := errors.Join(append(errs, sockets.left())...); err != nil {
-		for _, r := range open {
-			err = errors.Join(err, r.Close())
-		}
-		return nil, err
+		return nil, errors.Join(err, closeReceivers(open))
 	}
 	return open, nil
+}
+
+func closeReceivers(open []*syslog.Receiver) error {
+	var errs []error
+	for _, r := range open {
+		errs = append(errs, r.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func (l Listen) listener(log *slog.Logger) syslog.Listener {

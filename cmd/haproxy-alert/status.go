@@ -22,10 +22,11 @@ func statusCommand() *cobra.Command {
 		Short: "Show what is open, who can be told and who is heard",
 		Long: `status asks the running daemon for the open incidents, for each channel (what waits,
 since when it fails and why, what was refused or given up), for the load balancers that
-are heard, the silences in force, and the journal.
+are heard, for each followed log file (how far it is read), the silences in force, and
+the journal.
 
 With --json it writes one object a line; "type" says what it is: daemon, incident,
-channel, source, silence, journal.`,
+channel, source, file, silence, journal.`,
 		Example: `  haproxy-alert status
   haproxy-alert status --json`,
 		Args: cobra.NoArgs,
@@ -55,6 +56,7 @@ type statusReport struct {
 	Incidents []statusIncident      `json:"incidents"`
 	Channels  []alert.ChannelStatus `json:"channels"`
 	Sources   []alert.SourceStatus  `json:"sources"`
+	Files     []statusFile          `json:"files,omitempty"`
 	Silences  []silenceForm         `json:"silences"`
 	Journal   statusJournal         `json:"journal"`
 }
@@ -75,6 +77,25 @@ type statusDaemon struct {
 type statusIncident struct {
 	alert.Incident
 	DurationS float64 `json:"duration_s"`
+}
+
+// statusFile tells how far a log file is read.
+type statusFile struct {
+	Path   string    `json:"path"`
+	Behind int64     `json:"behind_bytes"` // that were written and not read yet
+	Lines  int64     `json:"lines"`
+	Last   time.Time `json:"last,omitzero"` // when the last line was read
+	// Missed counts the rotations of which lines may be missing.
+	Missed int64 `json:"missed,omitempty"`
+}
+
+func (f *feed) filesStatus() []statusFile {
+	var all []statusFile
+	for _, l := range f.files {
+		st := l.Stats()
+		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed})
+	}
+	return all
 }
 
 type statusJournal struct {
@@ -105,6 +126,7 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 	d := &report.Daemon
 	d.PID, d.Version, d.Since = os.Getpid(), versionLine(), c.since.Round(0)
 	d.Lines, d.Events, d.Backlog = c.counts()
+	report.Files = c.files()
 	st := c.stats()
 	report.Journal = statusJournal{st.Seq, st.Checkpoint, st.Segments, st.Size, st.Failures}
 	answer(w, http.StatusOK, report)
@@ -141,6 +163,12 @@ func (r statusReport) writeJSON(w io.Writer) error {
 			Type string `json:"type"`
 			alert.SourceStatus
 		}{"source", s})
+	}
+	for _, f := range r.Files {
+		put(struct {
+			Type string `json:"type"`
+			statusFile
+		}{"file", f})
 	}
 	for _, q := range r.Silences {
 		put(struct {

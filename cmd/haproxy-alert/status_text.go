@@ -18,6 +18,7 @@ func (r statusReport) write(w io.Writer, now time.Time) error {
 	t.incidents(r.Incidents)
 	t.channels(r.Channels, now)
 	t.sources(r.Sources, now)
+	t.files(r.Files, now)
 	t.silences(r.Silences, now)
 	if err := t.Flush(); err != nil {
 		return err
@@ -93,6 +94,24 @@ func (t *statusTable) sources(list []alert.SourceStatus, now time.Time) {
 			state = "SILENT: whatever happens there is not seen"
 		}
 		t.row(name, ago(s.Heard, now), state)
+	}
+}
+
+func (t *statusTable) files(list []statusFile, now time.Time) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(t)
+	t.row("FILE", "LAST LINE", "LINES", "STATE")
+	for _, f := range list {
+		state := "read to its end"
+		if f.Behind > 0 {
+			state = fmt.Sprintf("%d bytes behind", f.Behind)
+		}
+		if f.Missed > 0 {
+			state += "; LINES MAY BE MISSING of " + counted(int(f.Missed), "rotation") + ", see the log"
+		}
+		t.row(f.Path, ago(f.Last, now), fmt.Sprint(f.Lines), state)
 	}
 }
 

@@ -29,6 +29,7 @@ func validate(c *Config, name string, ps places) Faults {
 		v.fault("backlog", "want 1MiB or more")
 	}
 	v.listeners(c.Listen)
+	v.files(c.File)
 	v.incidents(c.Incidents)
 	v.routes(c)
 	v.silences(c.Silence)

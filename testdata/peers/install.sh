@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs the real peers that the tests talk to: haproxy, rsyslog, postfix with its
-# logins, alertmanager and logger, from the system's packages, and unpacks exim, whose
-# package excludes postfix, into $exim. It needs root and apt; without them it
-# says which tests will be skipped and leaves the system as it is.
+# logins, alertmanager, logger and logrotate, from the system's packages, and unpacks
+# exim, whose package excludes postfix, into $exim. It needs root and apt; without them
+# it says which tests will be skipped and leaves the system as it is.
 # `install.sh bench` also unpacks what only `make bench` compares with: syslog-ng, whose
 # package excludes rsyslog, and mtail.
 # No service is started and nothing is configured: every test runs its peers
@@ -21,6 +21,7 @@ missing() { # prints the packages whose program is not there
 	command -v prometheus-alertmanager >/dev/null && command -v amtool >/dev/null || echo prometheus-alertmanager
 	command -v saslpasswd2 >/dev/null || echo sasl2-bin libsasl2-modules
 	command -v logger >/dev/null || echo bsdutils
+	command -v logrotate >/dev/null || echo logrotate
 }
 
 skipped() { # says what a missing package costs
@@ -32,6 +33,7 @@ skipped() { # says what a missing package costs
 		postfix) echo "peers: no postfix ($1): TestEndToEnd* and TestKill9Campaign will be skipped" ;;
 		prometheus-alertmanager) echo "peers: no alertmanager ($1): TestEndToEndAlertmanager will be skipped" ;;
 		sasl2-bin) echo "peers: no saslpasswd2 ($1): TestEndToEndMailServers will be skipped" ;;
+		logrotate) echo "peers: no logrotate ($1): TestKill9Follow rotates by the same system calls" ;;
 		bsdutils) echo "peers: no logger ($1): the README's try-it line has nothing to run it" ;;
 		esac
 	done

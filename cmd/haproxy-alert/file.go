@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/syslog"
+)
+
+// File is one log file that lines come in by as it grows.
+type File struct {
+	Path string   `toml:"path"`
+	TZ   TimeZone `toml:"tz"`
+	From Start    `toml:"from"`
+}
+
+// TimeZone is where times without a zone were written; the zero one is the machine's.
+type TimeZone struct{ place *time.Location }
+
+// UnmarshalText looks the zone up by its name; empty and "Local" are the machine's.
+func (z *TimeZone) UnmarshalText(text []byte) (err error) {
+	z.place = time.Local
+	if len(text) > 0 {
+		z.place, err = time.LoadLocation(string(text))
+	}
+	return err
+}
+
+func (z TimeZone) location() *time.Location {
+	if z.place == nil {
+		return time.Local
+	}
+	return z.place
+}
+
+// Start says where a file begins that was never seen before: "end" or "begin".
+type Start struct{ from syslog.From }
+
+// UnmarshalText reads one of the two words.
+func (s *Start) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "end":
+		s.from = syslog.FromEnd
+	case "begin":
+		s.from = syslog.FromBegin
+	default:
+		return fmt.Errorf(`want "end" or "begin", not %q`, text)
+	}
+	return nil
+}
+
+// filesNamed are what serve --follow names.
+func filesNamed(paths []string) ([]File, error) {
+	var files []File
+	for _, path := range paths {
+		absolute, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Path: absolute})
+	}
+	return files, nil
+}
+
+func (v *validator) files(files []File) {
+	seen := map[string]bool{}
+	for i, f := range files {
+		key := fmt.Sprintf("file[%d].path", i)
+		switch path := filepath.Clean(f.Path); {
+		case f.Path == "":
+			v.fault(key, "want a path")
+		case strings.ContainsAny(f.Path, "*?["):
+			v.fault(key, "want one file, not a pattern: give each file a [[file]] of its own")
+		case !filepath.IsAbs(path):
+			v.fault(key, "want an absolute path, not %q", f.Path)
+		case seen[path]:
+			v.fault(key, "%s is named twice", f.Path)
+		default:
+			seen[path] = true
+		}
+	}
+}
+
+// openFollowers opens every file, or none, each where the journal says that it was left.
+func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error) {
+	var open []*followed
+	var errs []error
+	for _, file := range files {
+		path := filepath.Clean(file.Path)
+		mark, known := f.loop.State.Mark(path)
+		follower, err := syslog.LogFile{Path: path, From: file.From.from, Checkpoint: syslog.Position(mark), Log: log}.Open()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		log.Info("following", "path", path, "known", known)
+		open = append(open, newFollowed(f, follower, file.TZ.location(), mark))
+	}
+	return open, errors.Join(errs...)
+}
+
+// newFollowed goes on behind a mark.
+func newFollowed(f *feed, follower *syslog.Follower, place *time.Location, kept alert.Mark) *followed {
+	path := follower.String()
+	return &followed{
+		Follower: follower, feed: f, path: path, place: place, heard: f.ears.file(path), kept: kept, keptAt: time.Now(),
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+)
+
+const (
+	// markEvery and markBytes are after how long, and how much that said nothing of
+	// health, it is recorded how far a file was taken in: so much is read again after
+	// a crash at the most.
+	markEvery = 30 * time.Second
+	markBytes = 1 << 20
+	// fresh is how old a line can be that comes as it is written.
+	fresh = time.Minute
+)
+
+// followed leads the lines of one log file to the loop. Each fact says how far the file
+// is taken in with it, so that a restart goes on behind the last line that is durable.
+type followed struct {
+	*syslog.Follower
+	feed  *feed
+	path  string
+	place *time.Location
+	heard *atomic.Int64
+
+	peeler   syslog.Peeler
+	timeline syslog.Timeline // of lines that are not fresh
+	came     bool            // a line, since the last rest
+	at       alert.Mark      // how far it is
+	kept     alert.Mark      // the last one that was recorded
+	keptAt   time.Time
+}
+
+// run follows until ctx ends, and records where it ended.
+func (l *followed) run(ctx context.Context) error {
+	err := l.Run(ctx, l.take)
+	if l.at != l.kept && l.at.Path != "" {
+		l.record(context.WithoutCancel(ctx))
+	}
+	return err
+}
+
+// take takes a line, or how far we are.
+func (l *followed) take(t *syslog.Taken) {
+	if t.Data == nil {
+		l.rest(t)
+		return
+	}
+	l.came = true
+	if parse.Candidate(l.peeler.Body(t.Data)) {
+		l.line(t, time.Now())
+	}
+}
+
+// line takes a line that may be about health.
+func (l *followed) line(t *syslog.Taken, now time.Time) {
+	f := l.feed
+	fact, ok := l.fact(t, now)
+	if !ok {
+		f.misses.add(fact.Source.Observer(), fact.Text)
+		return
+	}
+	f.events.Add(1)
+	fact.Mark = alert.Mark(t.Position)
+	if err := f.loop.Observe(context.Background(), fact); err != nil {
+		f.log.Error("cannot take in line", "text", fact.Text, "err", err)
+		return
+	}
+	l.at, l.kept, l.keptAt = fact.Mark, fact.Mark, now
+}
+
+// fact reads a line; false says that it is no health line. What was written while we
+// were away has a time of its own, however long ago that was: not before all that had
+// been taken then.
+func (l *followed) fact(t *syslog.Taken, now time.Time) (alert.Fact, bool) {
+	m := l.message(t, now)
+	if m.Panicked {
+		l.feed.log.Error("header parser panicked, line read without it", "text", visible(m.Text))
+	}
+	ev, ok := parse.Line(m.Text)
+	ev.Truncated = ev.Truncated || t.Cut
+	f := observation(m, ev, now)
+	f.Source.Listener = l.path
+	earliest := t.Since.Add(-clockSlack)
+	if f.Said.After(earliest) && f.Said.Before(now.Add(clockSlack)) {
+		f.At, f.Said = f.Said, time.Time{}
+	}
+	return f, ok
+}
+
+// message reads the header. The year of a fresh line is the nearest to now; older ones
+// are read as those of an old log, the last of which was written by now.
+func (l *followed) message(t *syslog.Taken, now time.Time) syslog.Message {
+	if now.Sub(t.Since) < fresh {
+		l.timeline = syslog.Timeline{}
+		return syslog.Parse(t.Data, syslog.Clock{Near: now, Location: l.place})
+	}
+	l.timeline.Location, l.timeline.Written = l.place, now
+	return l.timeline.Parse(t.Data)
+}
+
+// rest takes how far we are, and records it where no health line has done so for long.
+func (l *followed) rest(t *syslog.Taken) {
+	now := time.Now()
+	if l.came {
+		l.heard.Store(now.UnixNano())
+		l.came = false
+	}
+	l.at = alert.Mark(t.Position)
+	other := l.at.Dev != l.kept.Dev || l.at.Inode != l.kept.Inode || l.at.Offset < l.kept.Offset
+	if other || l.at.Offset-l.kept.Offset >= markBytes && now.Sub(l.keptAt) >= markEvery {
+		l.record(context.Background())
+	}
+}
+
+// record makes durable how far we are, behind all that was observed.
+func (l *followed) record(ctx context.Context) {
+	if err := l.feed.loop.Mark(ctx, l.at); err != nil {
+		l.feed.log.Error("cannot record how far a log file was read", "path", l.path, "err", err)
+		return
+	}
+	l.kept, l.keptAt = l.at, time.Now()
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"haproxy-alert/syslog"
+)
+
+// logFollower reads one log as it grows, for a person who looks on.
+type logFollower struct {
+	*logReader
+	// rest, if any, is called when all there is has been read, and at least once a
+	// second while there is nothing more; caught says that the log was read to its end.
+	rest func(now time.Time, caught bool)
+
+	at     logLine
+	peeler syslog.Peeler
+	wants  func([]byte) bool
+	stop   context.CancelCauseFunc
+}
+
+// follow leads the lines of one log to r, what it holds and then what is written to it,
+// across rotations, until ctx ends. It keeps nothing of where it was.
+func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Writer, f *logFollower) error {
+	if len(names) != 1 || names[0] == "-" {
+		return usageError{errors.New("--follow wants one log file")}
+	}
+	files, err := filesNamed(names)
+	if err != nil {
+		return err
+	}
+	place, err := time.LoadLocation(o.zone)
+	if err != nil {
+		return usageError{fmt.Errorf("read --tz: %w", err)}
+	}
+	f.start = syslog.Timeline{Location: place, Year: o.year}
+	f.timeline = f.start
+	if f.wanted, err = o.span(f.inOrder(names), f.logReader); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	follower, err := syslog.LogFile{Path: filepath.Clean(files[0].Path), From: syslog.FromBegin, Log: log}.Open()
+	if err != nil {
+		return err
+	}
+	ctx, f.stop = context.WithCancelCause(ctx)
+	defer f.stop(nil)
+	f.wants = f.keep()
+	err = follower.Run(ctx, f.take)
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		err = errors.Join(err, cause)
+	}
+	return err
+}
+
+// take takes a line, or the rest between two.
+func (f *logFollower) take(t *syslog.Taken) {
+	now := time.Now()
+	caught := now.Sub(t.Since) < fresh
+	if t.Data == nil {
+		f.rest(now, caught)
+		return
+	}
+	f.totals.lines++
+	f.totals.bytes += int64(len(t.Data)) + 1
+	f.at.number++
+	first, wanted := f.totals.first.IsZero(), f.wants(f.peeler.Body(t.Data))
+	if !first && !wanted {
+		return
+	}
+	if caught { // a year no line said may have passed
+		f.timeline = syslog.Timeline{Location: f.start.Location}
+	}
+	f.timeline.Written = now
+	if first {
+		f.span(f.timeline.Parse(t.Data))
+	}
+	if !wanted {
+		return
+	}
+	f.failed(f.line(&f.at, t.Data))
+	f.span(f.at.message)
+}
+
+// failed ends the reading when what was found cannot be shown.
+func (f *logFollower) failed(err error) {
+	if err != nil {
+		f.stop(err)
+	}
+}

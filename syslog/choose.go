@@ -1,0 +1,203 @@
+package syslog
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// coarse is how far behind our clock that of a file system may be.
+const coarse = 20 * time.Millisecond
+
+// choice is what is to be read next of a log.
+type choice struct {
+	generation
+	resume bool  // at the position, else at its beginning
+	lost   bool  // nobody knows what the log said before
+	queued int64 // bytes in the files behind it
+}
+
+// choose finds what comes behind a position: the rest of its file, which may have been
+// renamed, copied or compressed; when drained says that there is no more, the oldest
+// file that is newer, or that was written later. It is false while there is none.
+func choose(set []generation, p Position, drained bool) (c choice, ok bool) {
+	at := -1
+	if !p.empty() {
+		at = find(set, p)
+	}
+	var rest []generation
+	switch {
+	case at >= 0 && !drained:
+		return choice{generation: set[at], resume: true, queued: bytesIn(set[at+1:])}, true
+	case at >= 0:
+		rest = set[at+1:]
+	default:
+		// Its file is gone, or never held anything: what was written since comes next.
+		rest = slices.DeleteFunc(slices.Clone(set), func(g generation) bool {
+			return !g.live() && g.info.ModTime().UnixNano() <= p.Modified
+		})
+	}
+	for k, g := range rest {
+		if g.live() || g.info.Size() > 0 && !isWhole(rest[k:]) {
+			return choice{generation: g, lost: at < 0 && !drained && !p.empty(), queued: bytesIn(rest[k+1:])}, true
+		}
+	}
+	return choice{}, false
+}
+
+// isWhole reports whether all that the first file holds is in the live one, too; only
+// the newest that was rotated can be such a copy.
+func isWhole(rest []generation) bool {
+	return len(rest) == 2 && rest[1].live() && rest[0].isCopyUnderWay(rest[1])
+}
+
+// find returns the file that a position is in, or -1: the one with its inode and its
+// head, else the newest that begins alike and reaches as far.
+func find(set []generation, p Position) int {
+	at := slices.IndexFunc(set, func(g generation) bool {
+		return p.isOf(g.info) && g.holds(p)
+	})
+	for k := len(set) - 1; at < 0 && k >= 0; k-- {
+		if g := set[k]; g.holds(p) && (g.packed() || g.info.Size() >= p.Offset) {
+			at = k
+		}
+	}
+	return at
+}
+
+// holds reports whether the file begins as the position's does.
+func (g generation) holds(p Position) bool {
+	head, err := g.head()
+	return err == nil && p.begins(head)
+}
+
+func (g generation) packed() bool {
+	_, packed := cutPacking(g.path)
+	return packed
+}
+
+func bytesIn(set []generation) (n int64) {
+	for _, g := range set {
+		n += g.info.Size()
+	}
+	return n
+}
+
+// successor reports whether a file comes behind the source in which something stands
+// already: then whoever writes the log has moved on to it.
+func (f *Follower) successor(s *source) bool {
+	set, err := generations(f.file.Path)
+	if err != nil {
+		return false
+	}
+	c, ok := choose(set, f.at, true)
+	return ok && !os.SameFile(c.info, s.info) && c.info.Size() > 0
+}
+
+// open opens what comes next, nil when there is nothing yet. What was chosen is chosen
+// twice: a rotation may come between.
+func (f *Follower) open() (*source, error) {
+	const tries = 10
+	var s *source
+	var err error
+	for range tries {
+		var c choice
+		var ok bool
+		if c, ok, err = f.choose(); err != nil || !ok {
+			return nil, err
+		}
+		if s, err = openSource(c.generation); err == nil {
+			if again, ok, err := f.choose(); err == nil && ok && again.same(c.generation) {
+				return f.begin(s, c)
+			}
+			err = errors.Join(errRewritten, s.close())
+		}
+		if !c.live() && unreadable(err) {
+			f.miss("cannot read a rotated file", c.path, err)
+			f.pass(c.generation)
+		}
+	}
+	return nil, err
+}
+
+// unreadable reports whether trying again is of no use: nobody may read the file, or it is
+// not what its name says.
+func unreadable(err error) bool {
+	_, system := errors.AsType[syscall.Errno](err)
+	return errors.Is(err, os.ErrPermission) || !system && !errors.Is(err, errRewritten)
+}
+
+// choose chooses among the files that are there now.
+func (f *Follower) choose() (choice, bool, error) {
+	set, err := generations(f.file.Path)
+	if err != nil {
+		return choice{}, false, err
+	}
+	if f.at.Path == "" { // never seen
+		if len(set) == 0 || !set[len(set)-1].live() {
+			now := f.now()
+			f.at = Position{Path: f.file.Path, Modified: now.Add(-coarse).UnixNano(), Since: now.UnixNano()}
+			return choice{}, false, nil
+		}
+		return choice{generation: set[len(set)-1]}, true, nil
+	}
+	c, ok := choose(set, f.at, f.drained)
+	return c, ok, nil
+}
+
+// pass goes on behind a file that cannot be read.
+func (f *Follower) pass(g generation) {
+	f.at = Position{Path: f.at.Path, Modified: g.info.ModTime().UnixNano(), Since: f.at.Since}
+	f.drained = true
+}
+
+// begin takes up reading where the choice says.
+func (f *Follower) begin(s *source, c choice) (*source, error) {
+	next, err := f.start(s, c)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	if err := s.seek(next.Offset); err != nil {
+		f.miss("cannot read the rest of a rotated file", c.path, err)
+		s.at = next.Offset
+	}
+	next.Path, next.Since = f.file.Path, f.at.Since
+	next.Dev, next.Inode = inodeOf(s.info)
+	if f.at.Path == "" && f.file.From == FromEnd {
+		next.Since = f.now().UnixNano()
+	}
+	f.at, f.drained, f.queued = next, false, c.queued
+	f.knowMore(s)
+	f.log.Info("reading log file", "file", s.path, "offset", next.Offset)
+	return s, nil
+}
+
+// start finds the place to begin at, and says what is missed before it.
+func (f *Follower) start(s *source, c choice) (p Position, err error) {
+	switch {
+	case f.at.Path == "" && f.file.From == FromEnd:
+		p.Offset, err = s.lastLineEnd()
+	case c.resume && s.packed == nil && s.info.Size() < f.at.Offset:
+		f.miss("log file is shorter than it was", c.path, nil)
+		p.Offset, err = s.lastLineEnd()
+	case c.resume && !s.ends(f.at):
+		f.miss("log file holds other lines than those that were read", c.path, nil)
+		p.Offset, err = s.nextLineEnd(f.at.Offset)
+	case c.resume:
+		p.Offset, p.Skip, p.Tail = f.at.Offset, f.at.Skip, f.at.Tail
+	case c.lost:
+		f.miss("the log was rotated and what came of it is not found", c.path, nil)
+	}
+	return p, err
+}
+
+// knowMore takes what the source has learnt of its file into the position.
+func (f *Follower) knowMore(s *source) {
+	f.at.Modified = s.info.ModTime().UnixNano()
+	if len(s.head) != f.at.HeadSize {
+		f.at.Head, f.at.HeadSize = hashOf(s.head), len(s.head)
+	}
+	f.behind.Store(s.unread() + f.queued)
+}

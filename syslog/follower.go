@@ -1,0 +1,214 @@
+package syslog
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+)
+
+// From says where a file begins that was never seen before.
+type From uint8
+
+// The places to begin at.
+const (
+	FromEnd   From = iota // with what is written from now on
+	FromBegin             // with what it holds
+)
+
+const (
+	// lookAgain is how often a file is looked at when nothing tells that it grew: on
+	// network file systems nothing does.
+	lookAgain = time.Second
+	// settle is how long a rotated file must not have grown: whoever writes it keeps
+	// it open until he is told of the rotation.
+	settle = 250 * time.Millisecond
+)
+
+// LogFile configures the following of one log file; Open begins it.
+type LogFile struct {
+	// Path is the log's. The file, and its folder, may come later.
+	Path string
+	// From is where to begin when Checkpoint is zero.
+	From From
+	// Checkpoint is how far it was taken before, as a Taken said.
+	Checkpoint Position
+	// Log is told what someone should know; nil means nobody.
+	Log *slog.Logger
+}
+
+// Taken is what a Follower hands on: a line, or without Data only how far it is. It is
+// valid during the call.
+type Taken struct {
+	Frame
+	// Position is behind the line: once it is kept, the line is not read again.
+	Position Position
+	// Since is when all that stood in the log before had been taken; no line can be
+	// older than that. Zero when that never was.
+	Since time.Time
+}
+
+// Follower reads a log file as it grows, through rotation and truncation. The zero
+// Follower is of no use; LogFile.Open makes one.
+type Follower struct {
+	file LogFile
+	log  *slog.Logger
+	now  func() time.Time
+	// pause waits until the file may have grown, for so long at most; its error is
+	// ctx's.
+	pause func(ctx context.Context, most time.Duration) error
+	sink  func(*Taken)
+
+	at      Position // Path is empty: nothing was looked at yet
+	drained bool     // its file holds no more, and will not
+	queued  int64    // bytes in the files behind it
+	taken   Taken    // is handed on, again and again
+	trouble string   // the last complaint; empty since lines came again
+	buf     []byte   // of the line cutter
+
+	lines, behind, missed atomic.Int64
+	last                  atomic.Int64 // when the last line came, in unix ns
+}
+
+// Open looks whether the file can be followed. One that is missing can: it is waited for.
+func (l LogFile) Open() (*Follower, error) {
+	l.Log = cmp.Or(l.Log, slog.New(slog.DiscardHandler))
+	if err := l.check(); err != nil {
+		return nil, fmt.Errorf("follow %s: %w", l.Path, err)
+	}
+	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, buf: make([]byte, MaxLine+block)}
+	return f, nil
+}
+
+func (l LogFile) check() error {
+	if !filepath.IsAbs(l.Path) {
+		return errors.New("want an absolute path")
+	}
+	info, err := os.Stat(l.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return errors.Unwrap(err)
+	case !info.Mode().IsRegular():
+		return errors.New("want a regular file")
+	}
+	log, err := OpenLog(l.Path, nil)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	if log.packed {
+		return errors.New("is compressed: it does not grow")
+	}
+	return nil
+}
+
+// String returns the path of the log.
+func (f *Follower) String() string { return f.file.Path }
+
+// FollowerStats tells how far a Follower is.
+type FollowerStats struct {
+	Lines int64
+	// Behind are the bytes that were written and not read yet, as of the last look.
+	Behind int64
+	// Missed counts the rotations of which some lines could not be found.
+	Missed int64
+	// Last is when the last line was taken.
+	Last time.Time
+}
+
+// Stats returns how far the Follower is. It may be asked at any time.
+func (f *Follower) Stats() FollowerStats {
+	st := FollowerStats{Lines: f.lines.Load(), Behind: f.behind.Load(), Missed: f.missed.Load()}
+	if at := f.last.Load(); at > 0 {
+		st.Last = time.Unix(0, at)
+	}
+	return st
+}
+
+// Run gives the lines to sink until ctx ends. In between, whenever there is nothing more
+// to read and at least once a second, it gives a Taken without a line. It runs once, and
+// calls sink from its own goroutine. What cannot be read is logged and tried again.
+//
+// Its error is nil when ctx ended it.
+func (f *Follower) Run(ctx context.Context, sink func(*Taken)) error {
+	f.sink = sink
+	if f.pause == nil {
+		b := newBell(f.file.Path, f.log)
+		defer b.close()
+		f.pause = b.pause
+	}
+	for ctx.Err() == nil {
+		s, err := f.open()
+		if s == nil {
+			f.complain(err)
+			f.rest()
+			_ = f.pause(ctx, lookAgain) // ctx is asked above
+			continue
+		}
+		err = f.read(ctx, s)
+		if ctx.Err() != nil {
+			_ = s.close() // it was only read
+			break
+		}
+		if err = errors.Join(f.broken(s, err), s.close()); err != nil {
+			f.complain(err)
+			_ = f.pause(ctx, lookAgain)
+		}
+	}
+	f.rest()
+	return nil
+}
+
+// broken tells what is to be said of the end of a source.
+func (f *Follower) broken(s *source, err error) error {
+	switch {
+	case err == nil:
+		f.drained = true
+	case errors.Is(err, errRewritten):
+		f.log.Info("log file was truncated", "file", s.path)
+		return nil
+	case errors.Is(err, errBegun):
+		return nil
+	case s.packed != nil:
+		f.drained = true
+		f.miss("cannot read a rotated file to its end", s.path, err)
+		return nil
+	}
+	return err
+}
+
+// complain logs an error when it is another one than before.
+func (f *Follower) complain(err error) {
+	if err == nil || err.Error() == f.trouble {
+		return
+	}
+	f.trouble = err.Error()
+	f.log.Error("cannot read log file, trying again", "err", err)
+}
+
+// miss tells that lines may be missing.
+func (f *Follower) miss(what, file string, err error) {
+	f.missed.Add(1)
+	attrs := []any{"what", what, "file", file}
+	if err != nil {
+		attrs = append(attrs, "err", err)
+	}
+	f.log.Warn("lines may be missing", attrs...)
+}
+
+// rest tells the sink how far we are.
+func (f *Follower) rest() {
+	if f.at.Path == "" {
+		return
+	}
+	f.taken.Frame, f.taken.Position = Frame{}, f.at
+	f.sink(&f.taken)
+}

@@ -38,8 +38,9 @@ func (m *Mailer) keep(s *session, relay string) {
 	m.mem.timer = time.AfterFunc(m.Keep, func() { m.letGo(s) })
 }
 
-// takeKept returns the connection that is open to the relay, if it still answers; nil
-// when there is none.
+// takeKept returns the connection that is open to the relay; nil when there is none. It
+// is not asked whether it still answers: MAIL will tell, and a turn costs as long as the
+// words of the notice.
 func (m *Mailer) takeKept(ctx context.Context, relay string) *session {
 	m.mem.mu.Lock()
 	s, to := m.mem.kept, m.mem.relay
@@ -58,10 +59,6 @@ func (m *Mailer) takeKept(ctx context.Context, relay string) *session {
 	}
 	s.conn.left, s.reused = maxAnswers, true
 	s.watch(ctx)
-	if err := s.client.Reset(); err != nil {
-		s.close() // it waited too long for us, or is gone: nothing was said on it yet
-		return nil
-	}
 	return s
 }
 

@@ -40,10 +40,10 @@ func TestBurstKeepsItsConnection(t *testing.T) {
 // A connection that is gone, or falls silent, costs no notice: a fresh one takes it.
 func TestStaleConnectionIsReplaced(t *testing.T) {
 	for name, spoil := range map[string]func(*script){
-		"closed":       func(s *script) { s.hangup = "RSET" },
-		"told to go":   func(s *script) { s.answers = map[string]string{"RSET": "421 4.4.2 idle for too long"} },
-		"fallen mute":  func(s *script) { s.stall = "RSET" },
-		"says nothing": func(s *script) { s.answers = map[string]string{"RSET": "500 5.5.1 what"} },
+		"closed":       func(s *script) { s.hangup = "AGAIN" },
+		"told to go":   func(s *script) { s.answers = map[string]string{"AGAIN": "421 4.4.2 idle for too long"} },
+		"fallen mute":  func(s *script) { s.stall = "AGAIN" },
+		"says nothing": func(s *script) { s.answers = map[string]string{"AGAIN": "500 5.5.1 what"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

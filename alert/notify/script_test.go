@@ -24,7 +24,7 @@ type script struct {
 	implicit bool
 	auth     string            // the mechanisms offered
 	answers  map[string]string // by step, or by "RCPT address": the answer instead of success
-	stall    string            // the step at which it falls silent, answering no more
+	stall    string            // the step at which it falls silent, answering no more; AGAIN is a second MAIL
 	hangup   string            // the step at which it closes
 	trickle  string            // the step it answers with an octet a second, for ever
 	refuse   bool              // nobody listens
@@ -136,6 +136,9 @@ func (d *dialogue) obey(line string) bool {
 		if d.begun++; d.begun > 1 && d.weary != "" {
 			_, err := io.WriteString(d.conn, d.weary+"\r\n")
 			return err == nil
+		}
+		if d.begun > 1 {
+			verb = "AGAIN"
 		}
 	case "RCPT":
 		return d.answer(verb, strings.ToLower(strings.Trim(strings.TrimPrefix(rest, "TO:"), "<>")), "250 2.1.5 ok")

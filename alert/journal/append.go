@@ -128,7 +128,7 @@ func (b *batch) number(seq uint64) uint64 {
 	rest := b.records
 	for i, size := range b.sizes {
 		b.facts[i].Seq = seq
-		sealHeader(rest[:headerSize], rest[headerSize:size], factMagic, seq)
+		seal(rest[:size], seq)
 		rest = rest[size:]
 		seq++
 	}

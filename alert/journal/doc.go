@@ -34,7 +34,8 @@
 //
 // # Goroutines
 //
-// None of its own, with two exceptions. While the reader of Committed is Backlog
+// None of its own, with three exceptions. While a long burst is encoded, one encodes a
+// part of it; Append waits for it. While the reader of Committed is Backlog
 // behind, one goroutine waits to hand over the rest of a commit; it ends when the
 // reader takes it or with Close. While somebody ranges over Recovery.Facts, one
 // decodes them ahead; it ends with that.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/bits"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"haproxy-alert/parse"
@@ -36,13 +35,17 @@ func (o *object) text(b []byte, name, s string) []byte {
 	return o.quote(append(b, name...), s)
 }
 
-// kind writes the name of a kind and refuses one that has none, such as
-// "Kind(99)": it could not be read back.
+// kind writes the name of a kind, which needs no escapes, and refuses one that has
+// none, such as "Kind(99)": it could not be read back.
 func (o *object) kind(b []byte, name, kind string) []byte {
-	if strings.HasSuffix(kind, ")") {
+	if kind == "" {
+		return b
+	}
+	if kind[len(kind)-1] == ')' {
 		o.err = fmt.Errorf("unknown kind %s", kind)
 	}
-	return o.text(b, name, kind)
+	b = append(append(b, name...), '"')
+	return append(append(b, kind...), '"')
 }
 
 func (o *object) texts(b []byte, name string, list []string) []byte {
@@ -60,7 +63,7 @@ func number(b []byte, name string, n parse.Number) []byte {
 	if !n.Said {
 		return b
 	}
-	return strconv.AppendInt(append(b, name...), int64(n.Value), 10)
+	return digits(append(b, name...), int64(n.Value))
 }
 
 // integer writes a number that is not zero.
@@ -68,7 +71,7 @@ func integer(b []byte, name string, n int64) []byte {
 	if n == 0 {
 		return b
 	}
-	return strconv.AppendInt(append(b, name...), n, 10)
+	return digits(append(b, name...), n)
 }
 
 // unsigned writes a number that is not zero.
@@ -77,6 +80,14 @@ func unsigned(b []byte, name string, n uint64) []byte {
 		return b
 	}
 	return strconv.AppendUint(append(b, name...), n, 10)
+}
+
+// digits writes n; most numbers have one digit.
+func digits(b []byte, n int64) []byte {
+	if uint64(n) < 10 {
+		return append(b, byte('0'+n))
+	}
+	return strconv.AppendInt(b, n, 10)
 }
 
 func flag(b []byte, name string, set bool) []byte {
@@ -133,15 +144,10 @@ func plain(s string) int {
 // a time, the last eight overlapping those before.
 func ascii(s string) int {
 	if len(s) < 8 {
-		for i := range len(s) {
-			if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-				return i
-			}
-		}
-		return len(s)
+		return shortASCII(s)
 	}
 	for i := 0; ; i = min(i+8, len(s)-8) {
-		if odd := oddities(s[i : i+8]); odd != 0 {
+		if odd := oddities(binary.LittleEndian.Uint64([]byte(s[i : i+8]))); odd != 0 {
 			return i + bits.TrailingZeros64(odd)/8
 		}
 		if i+8 == len(s) {
@@ -150,11 +156,26 @@ func ascii(s string) int {
 	}
 }
 
-// oddities looks at eight bytes and sets the high bit of the first that is not plain
-// ASCII, and perhaps bits above it.
-func oddities(s string) uint64 {
+// shortASCII is ascii for less than eight bytes.
+func shortASCII(s string) int {
+	if len(s) >= 4 {
+		begin, end := binary.LittleEndian.Uint32([]byte(s[:4])), binary.LittleEndian.Uint32([]byte(s[len(s)-4:]))
+		if oddities(uint64(begin)|uint64(end)<<32) == 0 {
+			return len(s)
+		}
+	}
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// oddities sets the high bit of the first of eight bytes that is not plain ASCII, and
+// perhaps bits above it.
+func oddities(w uint64) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	w := binary.LittleEndian.Uint64([]byte(s))
 	quote, slash := w^ones*'"', w^ones*'\\'
 	return (w | (w - ones*' ') | (quote - ones) | (slash - ones)) & highs
 }

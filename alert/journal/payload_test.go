@@ -147,7 +147,7 @@ func TestTimesOfABurst(t *testing.T) {
 		f.Time, f.At, f.Said = at, start.Add(time.Duration(n/7)*time.Second), time.Now()
 		facts = append(facts, f)
 	}
-	b, err := encode(facts, nil)
+	b, err := newBatch(facts, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

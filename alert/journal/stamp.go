@@ -23,7 +23,7 @@ func (o *object) time(b []byte, name string, t time.Time) []byte {
 	for k := range o.stamps {
 		s := &o.stamps[k]
 		if since := local - s.midnight; s.size > 0 && s.offset == offset && uint64(since) < 24*60*60 {
-			return append(s.at(b, int(since), t.Nanosecond()), '"')
+			return append(s.at(b, uint32(since), uint32(t.Nanosecond())), '"')
 		}
 	}
 	start := len(b)
@@ -50,30 +50,36 @@ func stampOf(text []byte, t time.Time, offset int) stamp {
 }
 
 // at writes the time so many seconds and nanoseconds after midnight.
-func (s *stamp) at(b []byte, second, nano int) []byte {
+func (s *stamp) at(b []byte, second, nano uint32) []byte {
 	b = append(b, s.date[:]...)
-	hour, minute := second/3600, second/60%60
-	second %= 60
-	b = append(b,
-		byte('0'+hour/10), byte('0'+hour%10), ':',
-		byte('0'+minute/10), byte('0'+minute%10), ':',
-		byte('0'+second/10), byte('0'+second%10))
+	hour, minute := pairs[second/3600], pairs[second/60%60]
+	seconds := pairs[second%60]
+	b = append(b, hour[0], hour[1], ':', minute[0], minute[1], ':', seconds[0], seconds[1])
 	if nano != 0 {
 		b = fraction(b, nano)
 	}
-	return append(b, s.zone[:s.size]...)
+	if s.size == 1 {
+		return append(b, s.zone[0])
+	}
+	return append(b, s.zone[:]...)
 }
 
 // fraction writes nanoseconds without the zeros at their end.
-func fraction(b []byte, nano int) []byte {
-	digits := [...]byte{'.', 9: 0}
-	for i := len(digits) - 1; i > 0; i-- {
-		digits[i] = byte('0' + nano%10)
-		nano /= 10
+func fraction(b []byte, nano uint32) []byte {
+	micro, rest := nano/1000, nano%1000
+	high, low := micro/1000, micro%1000
+	p1, p2, p3, p4 := pairs[high/10], pairs[high%10*10+low/100], pairs[low%100], pairs[rest/10]
+	b = append(b, '.', p1[0], p1[1], p2[0], p2[1], p3[0], p3[1], p4[0], p4[1], byte('0'+rest%10))
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
 	}
-	size := len(digits)
-	for digits[size-1] == '0' {
-		size--
-	}
-	return append(b, digits[:size]...)
+	return b
 }
+
+// pairs are the numbers below 100 in two digits.
+var pairs = func() (table [100][2]byte) {
+	for n := range table {
+		table[n] = [2]byte{byte('0' + n/10), byte('0' + n%10)}
+	}
+	return table
+}()

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -10,9 +9,6 @@ import (
 
 // usualRecord is room for the record of a health line with its event.
 const usualRecord = 768
-
-// manyFacts are worth a second core, which takes some 50 us to wake up.
-const manyFacts = 256
 
 // batch is one Append on its way to the disk.
 type batch struct {
@@ -35,41 +31,14 @@ func newBatch(facts []alert.Fact, room []byte, seq uint64) (*batch, error) {
 		done:    make(chan struct{}),
 	}
 	var err error
-	if len(facts) < manyFacts {
-		b.records, err = encode(b.records, facts, b.sizes, seq)
-	} else {
-		b.records, err = encodeMany(b.records, facts, b.sizes, seq)
-	}
+	b.records, err = encode(b.records, facts, b.sizes, seq)
 	return b, err
-}
-
-// encodeMany is encode on two cores, into the empty room. The other core is given less,
-// for it has to wake up.
-func encodeMany(room []byte, facts []alert.Fact, sizes []int, seq uint64) ([]byte, error) {
-	n := len(facts) - len(facts)*2/5
-	middle := n * usualRecord
-	var behind []byte
-	var failed error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		behind, failed = encode(room[middle:middle], facts[n:], sizes[n:], seq+uint64(n))
-	}()
-	records, err := encode(room[:0:middle], facts[:n], sizes[:n], seq)
-	<-done
-	if err = cmp.Or(err, failed); err != nil {
-		return nil, err
-	}
-	if len(records) <= middle { // else they have outgrown it and moved
-		records = room[:len(records)]
-	}
-	return append(records, behind...), nil
 }
 
 // encode appends the records of facts to b, sealed from seq on, and puts down their
 // sizes. It leaves of the facts what a restart will read.
 func encode(b []byte, facts []alert.Fact, sizes []int, seq uint64) ([]byte, error) {
-	var known stamps
+	var known common
 	for i := range facts {
 		start := len(b)
 		var header [headerSize]byte

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 )
 
@@ -16,7 +17,15 @@ import (
 type object struct {
 	replaced bool // some text was not UTF-8, or what is read back differs otherwise
 	err      error
-	stamps   *stamps
+	common   *common
+}
+
+// common is what was written last and the facts of a burst share: few days, zones and
+// sources.
+type common struct {
+	stamps  stamps
+	source  alert.Source
+	written []byte // of source, as a field
 }
 
 // closed ends the object whose fields begin at start.

@@ -25,9 +25,9 @@ func decode(payload []byte) (alert.Fact, error) {
 // It also makes f what a restart will read from the payload, so that live and
 // replay fold the same facts: without the clock's monotonic part, and with U+FFFD
 // where a line was not UTF-8.
-func encodeFact(b []byte, f *alert.Fact, known *stamps) ([]byte, error) {
+func encodeFact(b []byte, f *alert.Fact, known *common) ([]byte, error) {
 	start := len(b)
-	o := object{stamps: known}
+	o := object{common: known}
 	b = closed(o.fact(b, f), start)
 	if o.err != nil {
 		return nil, o.err
@@ -91,7 +91,20 @@ func (o *object) command(b []byte, f *alert.Fact) []byte {
 	return flag(b, `,"heard":`, f.Heard)
 }
 
+// source copies what it wrote of the same source before.
 func (o *object) source(b []byte, s *alert.Source) []byte {
+	if c := o.common; *s == c.source {
+		return append(b, c.written...)
+	}
+	start := len(b)
+	b = o.newSource(b, s)
+	if !o.replaced {
+		o.common.source, o.common.written = *s, append(o.common.written[:0], b[start:]...)
+	}
+	return b
+}
+
+func (o *object) newSource(b []byte, s *alert.Source) []byte {
 	b = append(b, `,"src":`...)
 	start := len(b)
 	b = o.text(b, `,"on":`, s.Listener)

@@ -2,7 +2,7 @@ package journal
 
 import "time"
 
-// stamps are the last days and zones that were written: the facts of a burst have few.
+// stamps are the last days and zones that were written.
 type stamps [2]stamp
 
 // stamp is what the times of one day have in common.
@@ -20,8 +20,8 @@ func (o *object) time(b []byte, name string, t time.Time) []byte {
 	b = append(append(b, name...), '"')
 	_, offset := t.Zone()
 	local := t.Unix() + int64(offset)
-	for k := range o.stamps {
-		s := &o.stamps[k]
+	for k := range o.common.stamps {
+		s := &o.common.stamps[k]
 		if since := local - s.midnight; s.size > 0 && s.offset == offset && uint64(since) < 24*60*60 {
 			return append(s.at(b, uint32(since), uint32(t.Nanosecond())), '"')
 		}
@@ -32,8 +32,8 @@ func (o *object) time(b []byte, name string, t time.Time) []byte {
 		o.err = err
 		return b
 	}
-	o.stamps[1] = o.stamps[0]
-	o.stamps[0] = stampOf(b[start:], t, offset)
+	o.common.stamps[1] = o.common.stamps[0]
+	o.common.stamps[0] = stampOf(b[start:], t, offset)
 	return append(b, '"')
 }
 

@@ -19,7 +19,7 @@ func FuzzTime(f *testing.F) {
 			time.Unix(second1, nano1).In(time.FixedZone("", zone1)), time.Unix(second2, nano2).In(time.FixedZone("", zone2)),
 			time.Unix(second2, nano1).In(time.FixedZone("", zone1)), time.Unix(second1, nano2).UTC(),
 		}
-		o := object{stamps: &stamps{}}
+		o := object{common: &common{}}
 		for _, at := range append(times, times...) {
 			o.err = nil
 			got := o.time(nil, "", at)

@@ -111,7 +111,10 @@ func flag(b []byte, name string, set bool) []byte {
 func (o *object) quote(b []byte, s string) []byte {
 	b = append(b, '"')
 	for {
-		n := plain(s)
+		n := ascii(s)
+		if n < len(s) && s[n] >= utf8.RuneSelf {
+			n += plain(s[n:])
+		}
 		b = append(b, s[:n]...)
 		if n == len(s) {
 			return append(b, '"')
@@ -149,20 +152,25 @@ func plain(s string) int {
 	}
 }
 
-// ascii returns how many bytes s begins with that are plain ASCII. It looks at eight at
-// a time, the last eight overlapping those before.
+// ascii returns how many bytes s begins with that are plain ASCII. It looks at sixteen
+// at a time, then at eight, the last of which overlap those before.
 func ascii(s string) int {
 	if len(s) < 8 {
 		return shortASCII(s)
 	}
-	for i := 0; ; i = min(i+8, len(s)-8) {
-		if odd := oddities(binary.LittleEndian.Uint64([]byte(s[i : i+8]))); odd != 0 {
+	word := func(i int) uint64 { return oddities(binary.LittleEndian.Uint64([]byte(s[i : i+8]))) }
+	i := 0
+	for i+16 <= len(s) && word(i)|word(i+8) == 0 {
+		i += 16
+	}
+	for i < len(s) {
+		i = min(i, len(s)-8)
+		if odd := word(i); odd != 0 {
 			return i + bits.TrailingZeros64(odd)/8
 		}
-		if i+8 == len(s) {
-			return i + 8
-		}
+		i += 8
 	}
+	return len(s)
 }
 
 // shortASCII is ascii for less than eight bytes.

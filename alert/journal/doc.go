@@ -34,8 +34,7 @@
 //
 // # Goroutines
 //
-// None of its own, with three exceptions. While a long burst is encoded, one encodes a
-// part of it; Append waits for it. While the reader of Committed is Backlog
+// None of its own, with two exceptions. While the reader of Committed is Backlog
 // behind, one goroutine waits to hand over the rest of a commit; it ends when the
 // reader takes it or with Close. While somebody ranges over Recovery.Facts, one
 // decodes them ahead; it ends with that.
@@ -44,5 +43,7 @@
 //
 // It does not replicate, encrypt or compress, does not look into facts, and does
 // not preallocate: on ext4 that gained 3 %, and zeros inside the file would be
-// mistaken for damage, or damage for them.
+// mistaken for damage, or damage for them. Nor does it encode on two cores or write
+// in pieces that the kernel begins with early (sync_file_range): the other core wakes up
+// as late as the first is done, and the sync was not shorter for it.
 package journal

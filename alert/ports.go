@@ -11,7 +11,8 @@ import (
 // behind it: what one node appends, every node sees committed, in one order.
 type Journal interface {
 	// Append returns when the facts are durable, in their order; one call is one
-	// sync. After an error none of them may be taken for durable.
+	// sync. Then they are the journal's, and must not be touched again. After an error
+	// they are the caller's, and none of them may be taken for durable.
 	Append(ctx context.Context, facts []Fact) error
 	// Committed yields every durable fact once, with its Seq, in the order in
 	// which state applies them. It is closed when the journal is.

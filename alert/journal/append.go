@@ -8,28 +8,18 @@ import (
 	"haproxy-alert/alert"
 )
 
-// usualRecord is room for the record of a health line with its event.
-const usualRecord = 768
-
 // maxSpare bounds the room that is kept for the records of the next commit.
 const maxSpare = 2 << 20
-
-// batch is one Append on its way to the disk.
-type batch struct {
-	facts   []alert.Fact
-	records []byte
-	sizes   []int         // of each record in records
-	done    chan struct{} // closed when err is final
-	err     error
-}
 
 // Append makes the facts durable, in their order, and then sends them to
 // Committed with their sequence numbers. Calls that wait at the same time are
 // committed together.
 //
-// After an error none of the facts is committed and the call may be repeated as
-// it was. When ctx ends while the facts are being written, the call waits for
-// the disk and tells the truth.
+// The facts are the journal's until Append returns, and after success they are
+// those of Committed: the caller must not touch them again. After an error they are
+// the caller's, none of them is committed and the call may be repeated as it was.
+// When ctx ends while the facts are being written, the call waits for the disk and
+// tells the truth.
 func (j *Journal) Append(ctx context.Context, facts []alert.Fact) error {
 	if len(facts) == 0 {
 		return nil
@@ -45,7 +35,8 @@ func (j *Journal) append(ctx context.Context, facts []alert.Fact) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	b, err := encode(facts, j.takeSpare())
+	room, seq := j.takeSpare()
+	b, err := newBatch(facts, room, seq)
 	if err != nil {
 		return err
 	}
@@ -81,13 +72,14 @@ func (j *Journal) withdraw(b *batch, cause error) error {
 	return b.err
 }
 
-// takeSpare returns room for records, nil when there is none.
-func (j *Journal) takeSpare() []byte {
+// takeSpare returns room for records, nil when there is none, and what number the next
+// fact will have, as it looks.
+func (j *Journal) takeSpare() (room []byte, seq uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	spare := j.spare
+	room = j.spare
 	j.spare = nil
-	return spare
+	return room, j.stats.Seq + 1
 }
 
 // keepSpare keeps the room of records that are written.
@@ -97,40 +89,4 @@ func (j *Journal) keepSpare(records []byte) {
 	if cap(records) > cap(j.spare) && cap(records) <= maxSpare {
 		j.spare = records[:0]
 	}
-}
-
-// encode makes the records of facts, all but their headers, where there is room.
-func encode(facts []alert.Fact, room []byte) (*batch, error) {
-	b := &batch{
-		facts:   slices.Clone(facts),
-		records: slices.Grow(room, len(facts)*usualRecord),
-		sizes:   make([]int, len(facts)),
-		done:    make(chan struct{}),
-	}
-	var stamps stamps
-	for i := range b.facts {
-		start := len(b.records)
-		var header [headerSize]byte
-		records, err := encodeFact(append(b.records, header[:]...), &b.facts[i], &stamps)
-		if err != nil {
-			return nil, fmt.Errorf("encode fact: %w", err)
-		}
-		b.records, b.sizes[i] = records, len(records)-start
-		if length := b.sizes[i] - headerSize; length > maxRecord {
-			return nil, fmt.Errorf("encode fact: %w: %d bytes", errLength, length)
-		}
-	}
-	return b, nil
-}
-
-// number gives the batch's facts their places from seq on and returns the next.
-func (b *batch) number(seq uint64) uint64 {
-	rest := b.records
-	for i, size := range b.sizes {
-		b.facts[i].Seq = seq
-		sealHeader(rest[:headerSize], rest[headerSize:size], factMagic, seq)
-		rest = rest[size:]
-		seq++
-	}
-	return seq
 }

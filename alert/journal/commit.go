@@ -24,6 +24,7 @@ func (j *Journal) commitWaiting() {
 	err := j.write(records)
 	j.keepSpare(records)
 	if err == nil {
+		give(facts, j.next)
 		j.next = next
 	} else {
 		err = errors.Join(err, j.abandon())
@@ -40,16 +41,23 @@ func (j *Journal) commitWaiting() {
 	j.hand(facts)
 }
 
-// arrange numbers the batches and makes one of them.
+// arrange numbers the records and makes one batch of all.
 func (j *Journal) arrange(batches []*batch) (next uint64, facts []alert.Fact, records []byte) {
-	next = batches[0].number(j.next)
+	next = batches[0].seal(j.next)
 	facts, records = batches[0].facts, batches[0].records
 	for _, b := range batches[1:] {
-		next = b.number(next)
+		next = b.seal(next)
 		facts = append(facts, b.facts...)
 		records = append(records, b.records...)
 	}
 	return next, facts, records
+}
+
+// give gives the facts their places from seq on.
+func give(facts []alert.Fact, seq uint64) {
+	for i := range facts {
+		facts[i].Seq = seq + uint64(i)
+	}
 }
 
 // write puts the records on disk, in a new segment when the active one is full.

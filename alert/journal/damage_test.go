@@ -16,11 +16,11 @@ import (
 // record ends.
 func written(t testing.TB, n int) (data []byte, ends []int) {
 	t.Helper()
-	b, err := encode(downs(1, n), nil)
+	b, err := newBatch(downs(1, n), nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.number(1)
+	b.seal(1)
 	end := 0
 	for _, size := range b.sizes {
 		end += size
@@ -276,10 +276,10 @@ func TestReadBesideWriter(t *testing.T) {
 
 // A record that is whole but no fact is told and does not hide the next.
 func TestUnknownFact(t *testing.T) {
-	b, _ := encode([]alert.Fact{down(1), down(2), down(3)}, nil)
+	b, _ := newBatch([]alert.Fact{down(1), down(2), down(3)}, nil, 0)
 	at := bytes.Index(b.records[b.sizes[0]:], []byte("observed")) + b.sizes[0]
 	copy(b.records[at:], "preserve")
-	b.number(1)
+	b.seal(1)
 	_, r := mustOpen(t, Options{Dir: folder(t, b.records)})
 	facts, bad := collect(r.Facts)
 	if len(facts) != 2 || facts[1].Seq != 3 || len(bad) != 1 || len(r.Damage) != 0 {

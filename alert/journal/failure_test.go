@@ -162,15 +162,15 @@ func TestDiskFullThenCrash(t *testing.T) {
 // later try counts.
 func TestSecondTryCounts(t *testing.T) {
 	dir := t.TempDir()
-	b, _ := encode([]alert.Fact{down(77)}, nil)
-	b.number(1)
+	b, _ := newBatch([]alert.Fact{down(77)}, nil, 0)
+	b.seal(1)
 	put(t, segmentPath(dir, 1, 0), b.records)
 	f, s, err := createSegment(dir, 1)
 	if err != nil || s.try != 1 {
 		t.Fatal(s, err)
 	}
-	b, _ = encode([]alert.Fact{down(1)}, nil)
-	b.number(1)
+	b, _ = newBatch([]alert.Fact{down(1)}, nil, 0)
+	b.seal(1)
 	if _, err := f.Write(b.records); err != nil {
 		t.Fatal(err)
 	}

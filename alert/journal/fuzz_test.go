@@ -123,7 +123,7 @@ func FuzzPayload(f *testing.F) {
 		fact := down(1)
 		fact.Text, fact.Event.Info, fact.Done = text, info, []string{done}
 		fact.At = start.Add(time.Duration(nanos))
-		b, err := encode([]alert.Fact{fact}, nil)
+		b, err := newBatch([]alert.Fact{fact}, nil, 0)
 		if err != nil {
 			t.Skip(err)
 		}

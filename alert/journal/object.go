@@ -3,177 +3,196 @@ package journal
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"strconv"
-	"strings"
-	"time"
 	"unicode/utf8"
 
+	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 )
 
-// object writes a JSON object; empty fields are left out. Names come quoted and
-// with their colon.
+// object writes JSON objects to the end of the bytes it is given. Empty fields are
+// left out. Names come quoted, with their colon and the comma before them, in place of
+// which the first one of an object gets its brace.
 type object struct {
-	b        []byte
 	replaced bool // some text was not UTF-8, or what is read back differs otherwise
 	err      error
-	stamps   *stamps
+	common   *common
 }
 
-// stamps are the last times and what they were written as: the facts of a burst have
-// the same one, and their lines few.
-type stamps [2]struct {
-	t    time.Time
-	text [len(`"2026-11-20T10:00:00.123456789+01:00"`)]byte
-	size int
+// common is what was written last and the facts of a burst share: few days, zones and
+// sources.
+type common struct {
+	stamps  stamps
+	source  alert.Source
+	written []byte // of source, as a field
 }
 
-func (o *object) name(name string) {
-	if o.b[len(o.b)-1] != '{' {
-		o.b = append(o.b, ',')
+// closed ends the object whose fields begin at start.
+func closed(b []byte, start int) []byte {
+	if len(b) == start {
+		return append(b, "{}"...)
 	}
-	o.b = append(o.b, name...)
+	b[start] = '{'
+	return append(b, '}')
 }
 
-func (o *object) open(name string) {
-	o.name(name)
-	o.b = append(o.b, '{')
-}
-
-func (o *object) close() { o.b = append(o.b, '}') }
-
-func (o *object) text(name, s string) {
-	if s != "" {
-		o.name(name)
-		o.quote(s)
+func (o *object) text(b []byte, name, s string) []byte {
+	if s == "" {
+		return b
 	}
+	return o.quote(append(b, name...), s)
 }
 
-// kind writes the name of a kind and refuses one that has none, such as
-// "Kind(99)": it could not be read back.
-func (o *object) kind(name, kind string) {
-	if strings.HasSuffix(kind, ")") {
+// kind writes the name of a kind, which needs no escapes, and refuses one that has
+// none, such as "Kind(99)": it could not be read back.
+func (o *object) kind(b []byte, name, kind string) []byte {
+	if kind == "" {
+		return b
+	}
+	if kind[len(kind)-1] == ')' {
 		o.err = fmt.Errorf("unknown kind %s", kind)
 	}
-	o.text(name, kind)
+	b = append(append(b, name...), '"')
+	return append(append(b, kind...), '"')
 }
 
-func (o *object) texts(name string, list []string) {
+func (o *object) texts(b []byte, name string, list []string) []byte {
 	if len(list) == 0 {
-		return
+		return b
 	}
-	o.name(name)
+	b = append(b, name...)
 	for i, s := range list {
-		o.b = append(o.b, "[,"[min(i, 1)])
-		o.quote(s)
+		b = o.quote(append(b, "[,"[min(i, 1)]), s)
 	}
-	o.b = append(o.b, ']')
+	return append(b, ']')
 }
 
-func (o *object) number(name string, n parse.Number) {
-	if n.Said {
-		o.name(name)
-		o.b = strconv.AppendInt(o.b, int64(n.Value), 10)
+func number(b []byte, name string, n parse.Number) []byte {
+	if !n.Said {
+		return b
 	}
+	return digits(append(b, name...), int64(n.Value))
 }
 
 // integer writes a number that is not zero.
-func (o *object) integer(name string, n int64) {
-	if n != 0 {
-		o.name(name)
-		o.b = strconv.AppendInt(o.b, n, 10)
+func integer(b []byte, name string, n int64) []byte {
+	if n == 0 {
+		return b
 	}
+	return digits(append(b, name...), n)
 }
 
 // unsigned writes a number that is not zero.
-func (o *object) unsigned(name string, n uint64) {
-	if n != 0 {
-		o.name(name)
-		o.b = strconv.AppendUint(o.b, n, 10)
+func unsigned(b []byte, name string, n uint64) []byte {
+	if n == 0 {
+		return b
 	}
+	return strconv.AppendUint(append(b, name...), n, 10)
 }
 
-func (o *object) flag(name string, set bool) {
-	if set {
-		o.name(name)
-		o.b = append(o.b, "true"...)
+// digits writes n; most numbers have one digit.
+func digits(b []byte, n int64) []byte {
+	if uint64(n) < 10 {
+		return append(b, byte('0'+n))
 	}
+	return strconv.AppendInt(b, n, 10)
 }
 
-func (o *object) time(name string, t time.Time) {
-	o.name(name)
-	from := len(o.b)
-	for k := range o.stamps {
-		if s := &o.stamps[k]; s.size > 0 && s.t == t { //nolint:staticcheck // its zone counts, too
-			o.b = append(o.b, s.text[:s.size]...)
-			return
-		}
+func flag(b []byte, name string, set bool) []byte {
+	if !set {
+		return b
 	}
-	b, err := t.AppendText(append(o.b, '"'))
-	if err != nil {
-		o.err = err
-		return
-	}
-	o.b = append(b, '"')
-	o.stamps[1] = o.stamps[0]
-	o.stamps[0].t, o.stamps[0].size = t, copy(o.stamps[0].text[:], o.b[from:])
+	return append(append(b, name...), "true"...)
 }
 
 // quote appends a JSON string (RFC 8259 section 7): quotes, backslashes and
 // control characters escaped, and what is not UTF-8 as the escape of U+FFFD.
-func (o *object) quote(s string) {
-	const hex = "0123456789abcdef"
-	o.b = append(o.b, '"')
+func (o *object) quote(b []byte, s string) []byte {
+	b = append(b, '"')
 	for {
-		n := plain(s)
-		o.b = append(o.b, s[:n]...)
-		if s = s[n:]; s == "" {
-			break
+		n := ascii(s)
+		if n < len(s) && s[n] >= utf8.RuneSelf {
+			n += plain(s[n:])
 		}
-		switch c := s[0]; {
-		case c == '"' || c == '\\':
-			o.b = append(o.b, '\\', c)
-		case c < ' ':
-			o.b = append(o.b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		default:
-			o.b = append(o.b, `\ufffd`...)
-			o.replaced = true
+		b = append(b, s[:n]...)
+		if n == len(s) {
+			return append(b, '"')
 		}
-		s = s[1:]
+		b = o.escape(b, s[n])
+		s = s[n+1:]
 	}
-	o.b = append(o.b, '"')
 }
 
-// asIs are the ASCII characters that a JSON string takes as they are.
-var asIs = func() (table [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		table[c] = c != '"' && c != '\\'
+func (o *object) escape(b []byte, c byte) []byte {
+	const hex = "0123456789abcdef"
+	switch {
+	case c == '"' || c == '\\':
+		return append(b, '\\', c)
+	case c < ' ':
+		return append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 	}
-	return table
-}()
+	o.replaced = true
+	return append(b, `\ufffd`...)
+}
 
-// plain returns how many bytes s begins with that a JSON string takes as is. It
-// passes over eight at a time while all of them are such ASCII.
+// plain returns how many bytes s begins with that a JSON string takes as is.
 func plain(s string) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		w := binary.LittleEndian.Uint64([]byte(s[i : i+8]))
-		quote, slash := w^ones*'"', w^ones*'\\'
-		if (w|(w-ones*' ')|(quote-ones)|(slash-ones))&highs != 0 {
-			break
-		}
-	}
-	for i < len(s) {
-		if asIs[s[i]] {
-			i++
-			continue
+	for {
+		i += ascii(s[i:])
+		if i == len(s) || s[i] < utf8.RuneSelf {
+			return i
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if r < utf8.RuneSelf || r == utf8.RuneError && size == 1 {
+		if r == utf8.RuneError && size == 1 {
 			return i
 		}
 		i += size
 	}
+}
+
+// ascii returns how many bytes s begins with that are plain ASCII. It looks at sixteen
+// at a time, then at eight, the last of which overlap those before.
+func ascii(s string) int {
+	if len(s) < 8 {
+		return shortASCII(s)
+	}
+	word := func(i int) uint64 { return oddities(binary.LittleEndian.Uint64([]byte(s[i : i+8]))) }
+	i := 0
+	for i+16 <= len(s) && word(i)|word(i+8) == 0 {
+		i += 16
+	}
+	for i < len(s) {
+		i = min(i, len(s)-8)
+		if odd := word(i); odd != 0 {
+			return i + bits.TrailingZeros64(odd)/8
+		}
+		i += 8
+	}
 	return len(s)
+}
+
+// shortASCII is ascii for less than eight bytes.
+func shortASCII(s string) int {
+	if len(s) >= 4 {
+		begin, end := binary.LittleEndian.Uint32([]byte(s[:4])), binary.LittleEndian.Uint32([]byte(s[len(s)-4:]))
+		if oddities(uint64(begin)|uint64(end)<<32) == 0 {
+			return len(s)
+		}
+	}
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// oddities sets the high bit of the first of eight bytes that is not plain ASCII, and
+// perhaps bits above it.
+func oddities(w uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quote, slash := w^ones*'"', w^ones*'\\'
+	return (w | (w - ones*' ') | (quote - ones) | (slash - ones)) & highs
 }

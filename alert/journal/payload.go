@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"strconv"
 
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
@@ -26,11 +25,10 @@ func decode(payload []byte) (alert.Fact, error) {
 // It also makes f what a restart will read from the payload, so that live and
 // replay fold the same facts: without the clock's monotonic part, and with U+FFFD
 // where a line was not UTF-8.
-func encodeFact(b []byte, f *alert.Fact, known *stamps) ([]byte, error) {
+func encodeFact(b []byte, f *alert.Fact, known *common) ([]byte, error) {
 	start := len(b)
-	o := object{b: append(b, '{'), stamps: known}
-	o.fact(f)
-	o.close()
+	o := object{common: known}
+	b = closed(o.fact(b, f), start)
 	if o.err != nil {
 		return nil, o.err
 	}
@@ -40,115 +38,127 @@ func encodeFact(b []byte, f *alert.Fact, known *stamps) ([]byte, error) {
 	}
 	if o.replaced {
 		var err error
-		*f, err = decode(o.b[start:])
-		return o.b, err
+		*f, err = decode(b[start:])
+		return b, err
 	}
-	return o.b, nil
+	return b, nil
 }
 
-func (o *object) fact(f *alert.Fact) {
-	o.kind(`"f":`, f.Kind.String())
-	o.time(`"t":`, f.Time)
+func (o *object) fact(b []byte, f *alert.Fact) []byte {
+	b = o.kind(b, `,"f":`, f.Kind.String())
+	b = o.time(b, `,"t":`, f.Time)
 	if f.Source != (alert.Source{}) {
-		o.source(&f.Source)
+		b = o.source(b, &f.Source)
 	}
 	if !f.At.IsZero() {
-		o.time(`"at":`, f.At)
+		b = o.time(b, `,"at":`, f.At)
 	}
 	if !f.Said.IsZero() {
-		o.time(`"said":`, f.Said)
+		b = o.time(b, `,"said":`, f.Said)
 	}
 	if f.Event != (parse.Event{}) {
-		o.event(&f.Event)
+		b = o.event(b, &f.Event)
 	}
-	o.text(`"txt":`, f.Text)
+	b = o.text(b, `,"txt":`, f.Text)
 	if f.Kind == alert.Operator {
-		o.command(f)
+		b = o.command(b, f)
 	}
-	o.number(`"lost":`, parse.Number{Value: f.Lost, Said: f.Lost != 0})
+	b = integer(b, `,"lost":`, int64(f.Lost))
 	if f.Mark != (alert.Mark{}) {
-		o.mark(&f.Mark)
+		b = o.mark(b, &f.Mark)
 	}
-	o.text(`"ch":`, f.Channel)
-	o.text(`"n":`, f.Notice)
-	o.texts(`"done":`, f.Done)
-	o.text(`"err":`, f.Error)
-	if f.Wait != 0 {
-		o.name(`"wait":`)
-		o.b = strconv.AppendInt(o.b, int64(f.Wait), 10)
-	}
+	b = o.text(b, `,"ch":`, f.Channel)
+	b = o.text(b, `,"n":`, f.Notice)
+	b = o.texts(b, `,"done":`, f.Done)
+	b = o.text(b, `,"err":`, f.Error)
+	return integer(b, `,"wait":`, int64(f.Wait))
 }
 
 // command writes what an Operator fact tells to do. Such facts are few: reflection
 // does for them.
-func (o *object) command(f *alert.Fact) {
+func (o *object) command(b []byte, f *alert.Fact) []byte {
 	if !reflect.ValueOf(f.Silence).IsZero() {
 		silence, err := json.Marshal(f.Silence)
 		if err != nil {
 			o.err = err
-			return
+			return b
 		}
-		o.name(`"q":`)
-		o.b = append(o.b, silence...)
+		b = append(append(b, `,"q":`...), silence...)
 		o.replaced = true // a restart reads times and zones of its own
 	}
-	o.flag(`"x":`, f.Expire)
-	o.text(`"quiet":`, f.Quiet)
-	o.flag(`"heard":`, f.Heard)
+	b = flag(b, `,"x":`, f.Expire)
+	b = o.text(b, `,"quiet":`, f.Quiet)
+	return flag(b, `,"heard":`, f.Heard)
 }
 
-func (o *object) source(s *alert.Source) {
-	o.open(`"src":`)
-	o.text(`"on":`, s.Listener)
-	o.text(`"peer":`, s.Peer)
-	o.text(`"host":`, s.Host)
-	o.text(`"tag":`, s.Tag)
-	o.number(`"pid":`, parse.Number{Value: s.PID, Said: s.PID != 0})
-	o.number(`"fac":`, parse.Number{Value: s.Facility, Said: s.Facility != 0})
-	o.number(`"sev":`, parse.Number{Value: s.Severity, Said: s.Severity != 0})
-	o.flag(`"copy":`, s.Copy)
-	o.close()
+// source copies what it wrote of the same source before.
+func (o *object) source(b []byte, s *alert.Source) []byte {
+	if c := o.common; *s == c.source {
+		return append(b, c.written...)
+	}
+	start := len(b)
+	b = o.newSource(b, s)
+	if !o.replaced {
+		o.common.source, o.common.written = *s, append(o.common.written[:0], b[start:]...)
+	}
+	return b
 }
 
-func (o *object) mark(m *alert.Mark) {
-	o.open(`"mark":`)
-	o.text(`"path":`, m.Path)
-	o.unsigned(`"dev":`, m.Dev)
-	o.unsigned(`"ino":`, m.Inode)
-	o.integer(`"off":`, m.Offset)
-	o.integer(`"skip":`, int64(m.Skip))
-	o.unsigned(`"head":`, m.Head)
-	o.integer(`"size":`, int64(m.HeadSize))
-	o.unsigned(`"tail":`, m.Tail)
-	o.integer(`"mod":`, m.Modified)
-	o.integer(`"since":`, m.Since)
-	o.close()
+func (o *object) newSource(b []byte, s *alert.Source) []byte {
+	b = append(b, `,"src":`...)
+	start := len(b)
+	b = o.text(b, `,"on":`, s.Listener)
+	b = o.text(b, `,"peer":`, s.Peer)
+	b = o.text(b, `,"host":`, s.Host)
+	b = o.text(b, `,"tag":`, s.Tag)
+	b = integer(b, `,"pid":`, int64(s.PID))
+	b = integer(b, `,"fac":`, int64(s.Facility))
+	b = integer(b, `,"sev":`, int64(s.Severity))
+	b = flag(b, `,"copy":`, s.Copy)
+	return closed(b, start)
 }
 
-func (o *object) event(e *parse.Event) {
-	o.open(`"ev":`)
-	o.kind(`"kind":`, e.Kind.String())
-	o.text(`"proxy":`, e.Proxy)
-	o.text(`"server":`, e.Server)
-	o.flag(`"backup":`, e.Backup)
-	o.text(`"via":`, e.Via)
-	o.text(`"cause":`, e.Cause)
-	o.text(`"reason":`, e.Reason)
-	o.number(`"code":`, e.Code)
-	o.text(`"info":`, e.Info)
-	o.number(`"check_duration_ms":`, e.CheckDurationMS)
-	o.number(`"check_step":`, e.CheckStep)
-	o.number(`"status_num":`, e.StatusNum)
-	o.number(`"status_den":`, e.StatusDen)
-	o.text(`"status_state":`, e.StatusState)
-	o.flag(`"agent":`, e.Agent)
-	o.flag(`"conditional":`, e.Conditional)
-	o.number(`"active":`, e.Active)
-	o.number(`"backup_left":`, e.BackupLeft)
-	o.flag(`"running_on_backup":`, e.RunningOnBackup)
-	o.number(`"sessions":`, e.Sessions)
-	o.number(`"requeued":`, e.Requeued)
-	o.number(`"queued":`, e.Queued)
-	o.flag(`"truncated":`, e.Truncated)
-	o.close()
+func (o *object) mark(b []byte, m *alert.Mark) []byte {
+	b = append(b, `,"mark":`...)
+	start := len(b)
+	b = o.text(b, `,"path":`, m.Path)
+	b = unsigned(b, `,"dev":`, m.Dev)
+	b = unsigned(b, `,"ino":`, m.Inode)
+	b = integer(b, `,"off":`, m.Offset)
+	b = integer(b, `,"skip":`, int64(m.Skip))
+	b = unsigned(b, `,"head":`, m.Head)
+	b = integer(b, `,"size":`, int64(m.HeadSize))
+	b = unsigned(b, `,"tail":`, m.Tail)
+	b = integer(b, `,"mod":`, m.Modified)
+	b = integer(b, `,"since":`, m.Since)
+	return closed(b, start)
+}
+
+func (o *object) event(b []byte, e *parse.Event) []byte {
+	b = append(b, `,"ev":`...)
+	start := len(b)
+	b = o.kind(b, `,"kind":`, e.Kind.String())
+	b = o.text(b, `,"proxy":`, e.Proxy)
+	b = o.text(b, `,"server":`, e.Server)
+	b = flag(b, `,"backup":`, e.Backup)
+	b = o.text(b, `,"via":`, e.Via)
+	b = o.text(b, `,"cause":`, e.Cause)
+	b = o.text(b, `,"reason":`, e.Reason)
+	b = number(b, `,"code":`, e.Code)
+	b = o.text(b, `,"info":`, e.Info)
+	b = number(b, `,"check_duration_ms":`, e.CheckDurationMS)
+	b = number(b, `,"check_step":`, e.CheckStep)
+	b = number(b, `,"status_num":`, e.StatusNum)
+	b = number(b, `,"status_den":`, e.StatusDen)
+	b = o.text(b, `,"status_state":`, e.StatusState)
+	b = flag(b, `,"agent":`, e.Agent)
+	b = flag(b, `,"conditional":`, e.Conditional)
+	b = number(b, `,"active":`, e.Active)
+	b = number(b, `,"backup_left":`, e.BackupLeft)
+	b = flag(b, `,"running_on_backup":`, e.RunningOnBackup)
+	b = number(b, `,"sessions":`, e.Sessions)
+	b = number(b, `,"requeued":`, e.Requeued)
+	b = number(b, `,"queued":`, e.Queued)
+	b = flag(b, `,"truncated":`, e.Truncated)
+	return closed(b, start)
 }

@@ -80,7 +80,7 @@ func read(t *testing.T, v encoding.TextUnmarshaler, text string) {
 func TestEveryFieldIsWritten(t *testing.T) {
 	check := func(path string, f alert.Fact) {
 		t.Helper()
-		payload, err := encodeFact(nil, &f, &stamps{})
+		payload, err := encodeFact(nil, &f, &common{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestUnknownKindsAreRefused(t *testing.T) {
 		{Kind: 200},
 		{Kind: alert.Observed, Event: parse.Event{Kind: 200}},
 	} {
-		if payload, err := encodeFact(nil, &f, &stamps{}); err == nil {
+		if payload, err := encodeFact(nil, &f, &common{}); err == nil {
 			t.Errorf("%s", payload)
 		}
 	}
@@ -147,13 +147,13 @@ func TestTimesOfABurst(t *testing.T) {
 		f.Time, f.At, f.Said = at, start.Add(time.Duration(n/7)*time.Second), time.Now()
 		facts = append(facts, f)
 	}
-	b, err := encode(facts, nil)
+	b, err := newBatch(facts, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	rest := b.records
 	for i, size := range b.sizes {
-		want, err := encodeFact(nil, &facts[i], &stamps{})
+		want, err := encodeFact(nil, &facts[i], &common{})
 		if err != nil {
 			t.Fatal(err)
 		}

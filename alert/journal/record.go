@@ -52,6 +52,13 @@ func sealHeader(header, payload []byte, magic string, seq uint64) {
 	binary.LittleEndian.PutUint32(header[8:], checksum(header, payload))
 }
 
+// seal fills in the header that a fact's record begins with.
+func seal(record []byte, seq uint64) {
+	fillHeader(record, uint32(len(record)-headerSize), factMagic, seq)
+	sum := crc32.Update(0, castagnoli, record[4:8])
+	binary.LittleEndian.PutUint32(record[8:], crc32.Update(sum, castagnoli, record[12:]))
+}
+
 // fillHeader leaves out the checksum.
 func fillHeader(header []byte, length uint32, magic string, seq uint64) {
 	copy(header, magic)

@@ -70,7 +70,7 @@ func fillJournal(b *testing.B, dir string, after int) {
 	h := newHistory(b)
 	record := func(facts []alert.Fact) {
 		for part := range slices.Chunk(facts, alert.MaxBatch) {
-			if err := j.Append(b.Context(), part); err != nil {
+			if err := j.Append(b.Context(), slices.Clone(part)); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -155,7 +155,7 @@ func (h *history) write(ctx context.Context, f alert.Fact) error {
 
 func (h *history) flush(ctx context.Context) error {
 	err := h.journal.Append(ctx, h.waiting)
-	h.waiting = h.waiting[:0]
+	h.waiting = nil // they are the journal's now
 	return err
 }
 

@@ -89,22 +89,26 @@ func notEOF(err error) error {
 	return err
 }
 
-// stream reads the log from its beginning to its end. A section is full when enough
-// was kept: a log that has little to keep is read to its end before anyone asks.
+// stream reads the log from its beginning to its end. Before it waits for more it hands
+// on what was kept: who follows a pipe sees each line as it comes.
 func (s *Sieve) stream(to chan<- section) {
 	p := picker{keep: s.keep}
 	p.begin(true)
 	var err error
-	for line, fault := range s.log.linesTold(p.settle) {
-		if err = fault; fault != nil {
+	wanted := true
+	handOn := func() {
+		if len(p.kept) > 0 && wanted {
+			wanted = s.give(to, p.section())
+			p.begin(false)
+		}
+	}
+	for line, fault := range s.log.linesTold(func() { p.settle(); handOn() }) {
+		if err = fault; fault != nil || !wanted {
 			break
 		}
 		p.take(line)
 		if len(p.text) > maxKept {
-			if !s.give(to, p.section()) {
-				return
-			}
-			p.begin(false)
+			handOn()
 		}
 	}
 	sec := p.section()

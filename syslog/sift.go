@@ -7,6 +7,7 @@ import (
 	"iter"
 	"runtime"
 	"sync"
+	"time"
 )
 
 const (
@@ -14,7 +15,7 @@ const (
 	// next section: long enough that finding its ends costs nothing, short enough
 	// that what waits for its turn stays small.
 	sectionSize = 4 << 20
-	// maxKept is how much a stream gathers before it hands that on.
+	// maxKept is how much a stream gathers before it hands that on, at the most.
 	maxKept = 1 << 20
 	// ahead is how many sections of each goroutine may wait for their turn; it
 	// stops when there are more.
@@ -37,6 +38,8 @@ type Sieve struct {
 	wait  bool           // for the goroutines, at the end
 	ctx   context.Context
 	stop  context.CancelFunc
+	left  chan struct{} // closed when nobody takes lines any more
+	leave sync.Once
 	done  sync.WaitGroup
 }
 
@@ -61,12 +64,13 @@ type keptLine struct {
 // says so of. Keep is called by several goroutines at once.
 //
 // A plain file is read by as many as there are processors, in sections. What is
-// compressed or piped has one reader, which is ahead of one who cuts, and so have logs in which a line is more than
-// a line: journals' entries and containers' parts need the lines before. Either
-// way lines come as Log.Lines gives them, in their order. The caller closes the
-// Sieve before the Log.
+// compressed or piped has one reader, which is ahead of one who cuts, and so have
+// logs in which a line is more than a line: journals' entries and containers' parts
+// need the lines before. Either way lines come as Log.Lines gives them, in their
+// order, and those of a pipe as soon as it has no more. The caller closes the Sieve
+// before the Log.
 func (l *Log) Sift(ctx context.Context, keep func(text []byte) bool) *Sieve {
-	s := &Sieve{log: l, keep: keep, wait: l.name != stdin}
+	s := &Sieve{log: l, keep: keep, wait: l.name != stdin, left: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	if file := l.plain(); file != nil {
 		readers := runtime.GOMAXPROCS(0)
@@ -105,8 +109,8 @@ func (l *Log) plain() io.ReaderAt {
 }
 
 // Lines yields the first line, the kept ones, and the last one. An error comes last,
-// as from Log.Lines; it is ctx's when that ended. Stats tells at any time what has
-// been led to here.
+// as from Log.Lines; it is ctx's when that ended, behind all that was read by then. Stats
+// tells at any time what has been led to here.
 func (s *Sieve) Lines() iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		var last []byte
@@ -135,16 +139,25 @@ func (s *Sieve) Lines() iter.Seq2[Line, error] {
 	}
 }
 
+// lastWait is how long what was read when ctx ended may take to come. Readers end soon
+// then, but for one that waits for a disk.
+const lastWait = time.Second
+
 // next waits for the section whose turn it is, and counts what it held.
 func (s *Sieve) next(n int) (section, error) {
-	select {
-	case <-s.ctx.Done():
-		return section{}, s.ctx.Err()
-	case sec := <-s.turns[n%len(s.turns)]:
-		s.log.lines.Add(sec.stats.Lines)
-		s.log.bytes.Add(sec.stats.Bytes)
-		s.log.cut.Add(sec.stats.Cut)
-		return sec, sec.err
+	var over <-chan time.Time
+	for ended := s.ctx.Done(); ; {
+		select {
+		case <-ended:
+			ended, over = nil, time.After(lastWait)
+		case <-over:
+			return section{}, s.ctx.Err()
+		case sec := <-s.turns[n%len(s.turns)]:
+			s.log.lines.Add(sec.stats.Lines)
+			s.log.bytes.Add(sec.stats.Bytes)
+			s.log.cut.Add(sec.stats.Cut)
+			return sec, sec.err
+		}
 	}
 }
 
@@ -152,6 +165,7 @@ func (s *Sieve) next(n int) (section, error) {
 // its writer can end.
 func (s *Sieve) Close() {
 	s.stop()
+	s.leave.Do(func() { close(s.left) })
 	if s.wait {
 		s.done.Wait()
 	}
@@ -160,7 +174,7 @@ func (s *Sieve) Close() {
 // give hands a section on and reports whether more is wanted.
 func (s *Sieve) give(to chan<- section, sec section) bool {
 	select {
-	case <-s.ctx.Done():
+	case <-s.left:
 		return false
 	case to <- sec:
 		return true

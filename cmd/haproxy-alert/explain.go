@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,7 +32,7 @@ every line, in order, with "kind":"none" for what is no health line.`,
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on with what is written to the one LOG, across rotations, until Ctrl-C")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		show := newProgress(cmd.ErrOrStderr(), args)
-		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
+		out := newPrompt(show.over(cmd.OutOrStdout()))
 		defer out.Flush()
 		write := explainText
 		if asJSON {

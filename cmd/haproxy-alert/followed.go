@@ -88,7 +88,7 @@ func (l *followed) fact(t *syslog.Taken, now time.Time) (alert.Fact, bool) {
 	f := observation(m, ev, now)
 	f.Source.Listener = l.path
 	earliest := t.Since.Add(-clockSlack)
-	if f.Said.After(earliest) && f.Said.Before(now.Add(clockSlack)) {
+	if !f.Said.IsZero() && f.Said.After(earliest) && f.Said.Before(now.Add(clockSlack)) {
 		f.At, f.Said = f.Said, time.Time{}
 	}
 	return f, ok

@@ -41,6 +41,7 @@ func TestFollowedTimes(t *testing.T) {
 		"a holiday":                   {now.Add(-14 * day), "Dec 28 03:00:00", now.Add(-13 * day)},
 		"older than can be":           {now.Add(-3 * day), "Dec 28 03:00:00", time.Time{}},
 		"never followed before":       {time.Time{}, "Feb 10 03:00:00", now.AddDate(-1, 1, 0)},
+		"never, two hours ago":        {time.Time{}, "Jan 10 01:00:00", now.Add(-2 * time.Hour)},
 		"not written yet":             {now.Add(-3 * day), "2026-01-20T03:00:00+00:00", time.Time{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,7 +46,7 @@ still open, then one summary.`,
 			return err
 		}
 		show := newProgress(cmd.ErrOrStderr(), args)
-		out := bufio.NewWriter(show.over(cmd.OutOrStdout()))
+		out := newPrompt(show.over(cmd.OutOrStdout()))
 		r := newReplay(cfg, out, asJSON)
 		if follow {
 			return errors.Join(opts.followed(cmd, args, r, out), out.Flush())
@@ -129,7 +128,7 @@ func (r *replay) line(l logLine) error {
 
 // followed replays a log as it grows; what is due is shown whenever it has been read to
 // its end.
-func (o *logOptions) followed(cmd *cobra.Command, args []string, r *replay, out *bufio.Writer) error {
+func (o *logOptions) followed(cmd *cobra.Command, args []string, r *replay, out *prompt) error {
 	logs := &logReader{each: r.line, misses: true}
 	f := &logFollower{logReader: logs}
 	f.rest = func(now time.Time, caught bool) {

@@ -89,7 +89,7 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 // notes are what an operator would have to know HAProxy well to see.
 func (i *incident) notes(t transition) []string {
 	var notes []string
-	if i.Server == "" && t.Step.begins() && len(t.NotUp) == 0 {
+	if i.Server == "" && !i.deaf() && t.Step.begins() && len(t.NotUp) == 0 {
 		notes = append(notes, "No server of it is known to be down. Look for a weight of 0, or for lines that did not reach us.")
 	}
 	if i.Server != "" && i.over(t.Step) && t.Counts.Said && !t.Counts.any() {

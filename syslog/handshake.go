@@ -5,7 +5,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -40,21 +42,38 @@ var errSpeaksTLS = errors.New("the peer speaks TLS, which this listener does not
 // later (RFC 8446 section 5.1). No log line does.
 func isHello(b []byte) bool { return len(b) > 2 && b[0] == 22 && b[1] == 3 && b[2] <= 4 }
 
-// strangers are the peers whose handshakes failed. They are told sparingly: anybody can
-// make one fail as often as they like.
+// strangers are the peers whose handshakes failed, and when that was last said of each.
+// They are told sparingly, for anybody can fail; but a load balancer whose certificate
+// has expired must not be hidden by one who scans ports.
 type strangers struct {
 	mu   sync.Mutex
-	told time.Time
+	told map[netip.Addr]time.Time
 }
 
-// turnedAway counts a handshake that failed, and says so at most once in warnEvery.
+// maxStrangers bounds those that are told within one warnEvery.
+const maxStrangers = 64
+
+// turnedAway counts a handshake that failed, and says so of each peer at most once in
+// warnEvery.
 func (r *Receiver) turnedAway(c net.Conn, err error) {
 	total := r.count.handshakes.Add(1)
-	r.strangers.mu.Lock()
-	defer r.strangers.mu.Unlock()
-	if now := time.Now(); now.Sub(r.strangers.told) >= warnEvery {
-		r.strangers.told = now
+	if r.strangers.mayTell(peerOf(c), time.Now()) {
 		r.config.Log.Warn("tls handshake failed, the connection is closed",
 			"listener", r.String(), "peer", c.RemoteAddr().String(), "err", err, "total", total)
 	}
+}
+
+// mayTell notes that a peer is told of, unless that was done lately.
+func (s *strangers) mayTell(peer netip.Addr, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.told, func(_ netip.Addr, at time.Time) bool { return now.Sub(at) >= warnEvery })
+	if _, known := s.told[peer]; known || len(s.told) >= maxStrangers {
+		return false
+	}
+	if s.told == nil {
+		s.told = map[netip.Addr]time.Time{}
+	}
+	s.told[peer] = now
+	return true
 }

@@ -74,10 +74,16 @@ func (v *validator) listeners(ls []Listen) {
 		}
 		seen[l.Address] = true
 		v.readers(fmt.Sprintf("listen[%d].readers", i), l)
+		if l.ReadBuffer > 0 && l.ReadBuffer < minReadBuffer {
+			v.fault(fmt.Sprintf("listen[%d].read_buffer", i), "want 64KiB or more: what does not fit is lost")
+		}
 		v.owner(fmt.Sprintf("listen[%d].owner", i), l.Owner)
 		v.tls(fmt.Sprintf("listen[%d]", i), l)
 	}
 }
+
+// minReadBuffer holds some thirty lines.
+const minReadBuffer = 64 << 10
 
 // readers share the datagrams of one UDP address.
 func (v *validator) readers(key string, l Listen) {

@@ -93,6 +93,9 @@ func tellLost(before, now syslog.Stats, log *slog.Logger) {
 	if now.Refused > before.Refused {
 		log.Warn("lines refused, their sender is not in allow", grew(before.Refused, now.Refused)...)
 	}
+	if now.Handshakes > before.Handshakes {
+		log.Warn("tls handshakes failed, their connections were closed", grew(before.Handshakes, now.Handshakes)...)
+	}
 	if now.Cut > before.Cut {
 		log.Warn("lines cut at max_frame", grew(before.Cut, now.Cut)...)
 	}

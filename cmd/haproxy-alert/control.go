@@ -50,7 +50,9 @@ type control struct {
 	stats  func() journal.Stats
 	counts func() (lines, events int64, waiting int)
 	files  func() []statusFile
-	since  time.Time
+	// listeners tells what came in at the sockets.
+	listeners func() []statusListener
+	since     time.Time
 }
 
 // openControl binds the socket, in place of one that a crash left behind.
@@ -62,7 +64,7 @@ func openControl(path string, loop *alert.Loop, log *slog.Logger) (*control, err
 	return &control{
 		loop: loop, log: log, listener: l, slots: make(chan struct{}, maxControlRequests), since: time.Now(),
 		stats: func() journal.Stats { return journal.Stats{} }, counts: func() (lines, events int64, waiting int) { return 0, 0, 0 },
-		files: func() []statusFile { return nil },
+		files: func() []statusFile { return nil }, listeners: func() []statusListener { return nil },
 	}, nil
 }
 

@@ -22,11 +22,11 @@ func statusCommand() *cobra.Command {
 		Short: "Show what is open, who can be told and who is heard",
 		Long: `status asks the running daemon for the open incidents, for each channel (what waits,
 since when it fails and why, what was refused or given up), for the load balancers that
-are heard, for each followed log file (how far it is read), the silences in force, and
-the journal.
+are heard, the sockets and files lines come in by and what did not come in, the silences
+in force, and the journal.
 
 With --json it writes one object a line; "type" says what it is: daemon, incident,
-channel, source, file, silence, journal.`,
+channel, source, listener, file, silence, journal.`,
 		Example: `  haproxy-alert status
   haproxy-alert status --json`,
 		Args: cobra.NoArgs,
@@ -56,6 +56,7 @@ type statusReport struct {
 	Incidents []statusIncident      `json:"incidents"`
 	Channels  []alert.ChannelStatus `json:"channels"`
 	Sources   []alert.SourceStatus  `json:"sources"`
+	Listeners []statusListener      `json:"listeners,omitempty"`
 	Files     []statusFile          `json:"files,omitempty"`
 	Silences  []silenceForm         `json:"silences"`
 	Journal   statusJournal         `json:"journal"`
@@ -126,7 +127,7 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 	d := &report.Daemon
 	d.PID, d.Version, d.Since = os.Getpid(), versionLine(), c.since.Round(0)
 	d.Lines, d.Events, d.Backlog = c.counts()
-	report.Files = c.files()
+	report.Listeners, report.Files = c.listeners(), c.files()
 	st := c.stats()
 	report.Journal = statusJournal{st.Seq, st.Checkpoint, st.Segments, st.Size, st.Failures}
 	answer(w, http.StatusOK, report)
@@ -163,6 +164,12 @@ func (r statusReport) writeJSON(w io.Writer) error {
 			Type string `json:"type"`
 			alert.SourceStatus
 		}{"source", s})
+	}
+	for _, l := range r.Listeners {
+		put(struct {
+			Type string `json:"type"`
+			statusListener
+		}{"listener", l})
 	}
 	for _, f := range r.Files {
 		put(struct {

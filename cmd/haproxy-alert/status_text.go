@@ -18,6 +18,7 @@ func (r statusReport) write(w io.Writer, now time.Time) error {
 	t.incidents(r.Incidents)
 	t.channels(r.Channels, now)
 	t.sources(r.Sources, now)
+	t.listeners(r.Listeners)
 	t.files(r.Files, now)
 	t.silences(r.Silences, now)
 	if err := t.Flush(); err != nil {

@@ -182,7 +182,7 @@ func (f *Follower) Run(ctx context.Context, sink func(*Taken)) error {
 		s, err := f.open()
 		if s == nil {
 			if err == nil {
-				_, _ = f.look()
+				_, _ = f.look(nil)
 			}
 			f.complain(err)
 			f.rest()

@@ -61,7 +61,7 @@ func (f *Follower) absent() {
 		return
 	}
 	f.told = true
-	err := error(fs.ErrNotExist)
+	err := fs.ErrNotExist
 	f.stuck.Store(&err)
 	if f.begun {
 		f.log.Warn("log file is gone, waiting for it")

@@ -168,7 +168,8 @@ func (f *Follower) begin(s *source, c choice) (*source, error) {
 	if f.at.Path == "" && f.file.From == FromEnd {
 		next.Since = f.now().UnixNano()
 	}
-	f.at, f.drained, f.queued = next, false, c.queued
+	f.at, f.drained, f.queued, f.begun = next, false, c.queued, true
+	f.stuck.Store(nil)
 	f.knowMore(s)
 	f.log.Info("reading log file", "file", s.path, "offset", next.Offset)
 	return s, nil

@@ -29,6 +29,9 @@ const (
 	// settle is how long a rotated file must not have grown: whoever writes it keeps
 	// it open until he is told of the rotation.
 	settle = 250 * time.Millisecond
+	// patience is how long a log that was read may not be there before that is told:
+	// amid a rotation it is not.
+	patience = 2 * time.Second
 )
 
 // LogFile configures the following of one log file; Open begins it.
@@ -72,8 +75,13 @@ type Follower struct {
 	trouble string   // the last complaint; empty since lines came again
 	buf     []byte   // of the line cutter
 
+	begun bool      // a file was opened
+	gone  time.Time // since when the log is not there; zero: it is
+	told  bool      // that it is not
+
 	lines, behind, missed atomic.Int64
-	last                  atomic.Int64 // when the last line came, in unix ns
+	last                  atomic.Int64          // when the last line came, in unix ns
+	stuck                 atomic.Pointer[error] // what is in the way now, nil: nothing
 }
 
 // Open looks whether the file can be followed. One that is missing can: it is waited for.
@@ -90,6 +98,9 @@ func (l LogFile) check() error {
 	if !filepath.IsAbs(l.Path) {
 		return errors.New("want an absolute path")
 	}
+	if err := l.checkFolder(); err != nil {
+		return err
+	}
 	info, err := os.Stat(l.Path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -97,7 +108,7 @@ func (l LogFile) check() error {
 	case err != nil:
 		return errors.Unwrap(err)
 	case !info.Mode().IsRegular():
-		return errors.New("want a regular file")
+		return errNotRegular
 	}
 	log, err := OpenLog(l.Path, nil)
 	if err != nil {
@@ -108,6 +119,23 @@ func (l LogFile) check() error {
 		return errors.New("is compressed: it does not grow")
 	}
 	return nil
+}
+
+// checkFolder lists the folder, if it is there: one that may only be entered shows the
+// log, but not what becomes of it.
+func (l LogFile) checkFolder() error {
+	path := l.Path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("list folder %s: %w (rotation is found by its list)", filepath.Dir(path), errors.Unwrap(err))
+	}
+	return dir.Close()
 }
 
 // String returns the path of the log.
@@ -122,6 +150,8 @@ type FollowerStats struct {
 	Missed int64
 	// Last is when the last line was taken.
 	Last time.Time
+	// Err is why the log cannot be read now; fs.ErrNotExist when it is not there.
+	Err error
 }
 
 // Stats returns how far the Follower is. It may be asked at any time.
@@ -129,6 +159,9 @@ func (f *Follower) Stats() FollowerStats {
 	st := FollowerStats{Lines: f.lines.Load(), Behind: f.behind.Load(), Missed: f.missed.Load()}
 	if at := f.last.Load(); at > 0 {
 		st.Last = time.Unix(0, at)
+	}
+	if err := f.stuck.Load(); err != nil {
+		st.Err = *err
 	}
 	return st
 }
@@ -148,6 +181,9 @@ func (f *Follower) Run(ctx context.Context, sink func(*Taken)) error {
 	for ctx.Err() == nil {
 		s, err := f.open()
 		if s == nil {
+			if err == nil {
+				_, _ = f.look(nil)
+			}
 			f.complain(err)
 			f.rest()
 			_ = f.pause(ctx, lookAgain) // ctx is asked above
@@ -187,7 +223,11 @@ func (f *Follower) broken(s *source, err error) error {
 
 // complain logs an error when it is another one than before.
 func (f *Follower) complain(err error) {
-	if err == nil || err.Error() == f.trouble {
+	if err == nil {
+		return
+	}
+	f.stuck.Store(&err)
+	if err.Error() == f.trouble {
 		return
 	}
 	f.trouble = err.Error()

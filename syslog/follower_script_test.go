@@ -35,6 +35,7 @@ type script struct {
 	marks     []Position // after each of it, and of each rest
 	after     []int      // how many lines stood behind each mark
 	said      bytes.Buffer
+	f         *Follower // that runs, or ran last
 }
 
 func newScript(t *testing.T) *script {
@@ -48,6 +49,7 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.f = f
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	const idle = 8 // pauses behind the last step, for what takes its time

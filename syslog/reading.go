@@ -168,7 +168,7 @@ func (r *reading) Read(p []byte) (int, error) {
 // since. Whoever writes a log keeps the old file open until he is told of the rotation.
 func (r *reading) wait(looked time.Time) {
 	f, s := r.f, r.source
-	info, err := os.Stat(f.file.Path)
+	info, err := f.look(s.info)
 	if err == nil && os.SameFile(info, s.info) {
 		f.at.Since = looked.UnixNano()
 		r.err = f.pause(r.ctx, lookAgain)

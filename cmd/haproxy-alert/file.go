@@ -17,6 +17,8 @@ type File struct {
 	Path string   `toml:"path"`
 	TZ   TimeZone `toml:"tz"`
 	From Start    `toml:"from"`
+
+	flag string // what faults call it that is from the command line
 }
 
 // TimeZone is where times without a zone were written; the zero one is the machine's.
@@ -62,7 +64,11 @@ func filesNamed(paths []string) ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{Path: absolute})
+		flag := "--follow " + path
+		if path == "" || path == "-" { // Abs makes a path of both
+			flag, absolute = fmt.Sprintf("--follow '%s'", path), ""
+		}
+		files = append(files, File{Path: absolute, flag: flag})
 	}
 	return files, nil
 }
@@ -70,18 +76,38 @@ func filesNamed(paths []string) ([]File, error) {
 func (v *validator) files(files []File) {
 	seen := map[string]bool{}
 	for i, f := range files {
-		key := fmt.Sprintf("file[%d].path", i)
 		switch path := filepath.Clean(f.Path); {
 		case f.Path == "":
-			v.fault(key, "want a path")
+			v.file(i, f, "want a path")
 		case strings.ContainsAny(f.Path, "*?["):
-			v.fault(key, "want one file, not a pattern: give each file a [[file]] of its own")
+			v.file(i, f, "want one file, not a pattern: give each file a [[file]] of its own")
 		case !filepath.IsAbs(path):
-			v.fault(key, "want an absolute path, not %q", f.Path)
+			v.file(i, f, "want an absolute path, not %q", f.Path)
 		case seen[path]:
-			v.fault(key, "%s is named twice", f.Path)
+			v.file(i, f, "%s is named twice", f.Path)
 		default:
 			seen[path] = true
+		}
+	}
+}
+
+// file takes a fault of one file.
+func (v *validator) file(i int, f File, format string, args ...any) {
+	if f.flag != "" {
+		v.faults = append(v.faults, Fault{File: f.flag, Cause: fmt.Sprintf(format, args...)})
+		return
+	}
+	v.fault(fmt.Sprintf("file[%d].path", i), format, args...)
+}
+
+// unfollowable opens the log files as serve does; those that have no place are faults
+// already.
+func (v *validator) unfollowable(files []File) {
+	for i, f := range files {
+		if path := filepath.Clean(f.Path); filepath.IsAbs(path) {
+			if _, err := (syslog.LogFile{Path: path}).Open(); err != nil {
+				v.file(i, f, "%v", errors.Unwrap(err))
+			}
 		}
 	}
 }

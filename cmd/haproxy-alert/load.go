@@ -39,6 +39,22 @@ func loadConfig(name string, files ...File) (*Config, error) {
 	return &cfg, faultsOf(unlessNamed(faults, validate(&cfg, name, ps)))
 }
 
+// loadToStart reads a configuration and looks at the log files it follows, too: what
+// serve would not start with is a fault. Whoever asks the daemon need not read them.
+func loadToStart(name string) (*Config, error) {
+	cfg, err := loadConfig(name)
+	faults, ok := errors.AsType[Faults](err)
+	if cfg == nil || err != nil && !ok {
+		return cfg, err
+	}
+	v := &validator{name: configName(name)}
+	if text, err := readConfig(name); err == nil {
+		v.ps = findPlaces(text)
+	}
+	v.unfollowable(cfg.File)
+	return cfg, faultsOf(unlessNamed(faults, v.faults))
+}
+
 // loadRules reads a configuration for its rules alone: nothing will be sent, so a
 // secret, a certificate or a program that is not here is no fault.
 func loadRules(name string) (*Config, error) {
@@ -73,7 +89,7 @@ func faultsOf(faults Faults) error {
 // unlessNamed adds more faults, but none about a key that has one already.
 func unlessNamed(faults, more Faults) Faults {
 	for _, m := range more {
-		if !slices.ContainsFunc(faults, func(f Fault) bool { return f.Key == m.Key }) {
+		if !slices.ContainsFunc(faults, func(f Fault) bool { return f.Key != "" && f.Key == m.Key }) {
 			faults = append(faults, m)
 		}
 	}

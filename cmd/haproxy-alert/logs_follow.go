@@ -28,7 +28,7 @@ type logFollower struct {
 // follow leads the lines of one log to r, what it holds and then what is written to it,
 // across rotations, until ctx ends. It keeps nothing of where it was.
 func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Writer, f *logFollower) error {
-	if len(names) != 1 || names[0] == "-" {
+	if len(names) != 1 || names[0] == "-" || names[0] == "" {
 		return usageError{errors.New("--follow wants one log file")}
 	}
 	files, err := filesNamed(names)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
@@ -88,13 +90,31 @@ type statusFile struct {
 	Last   time.Time `json:"last,omitzero"` // when the last line was read
 	// Missed counts the rotations of which lines may be missing.
 	Missed int64 `json:"missed,omitempty"`
+	// State is "reading", "missing" or "unreadable", for which Error says why.
+	State string `json:"state"`
+	Error string `json:"error,omitempty"`
+}
+
+// fileState says whether a log file can be read, and why it cannot.
+func fileState(path string, err error) (state, cause string) {
+	switch {
+	case err == nil:
+		return "reading", ""
+	case errors.Is(err, fs.ErrNotExist):
+		return "missing", ""
+	}
+	if at, ok := errors.AsType[*fs.PathError](err); ok && at.Path == path {
+		err = at.Err
+	}
+	return "unreadable", err.Error()
 }
 
 func (f *feed) filesStatus() []statusFile {
 	var all []statusFile
 	for _, l := range f.files {
 		st := l.Stats()
-		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed})
+		state, cause := fileState(l.path, st.Err)
+		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed, state, cause})
 	}
 	return all
 }

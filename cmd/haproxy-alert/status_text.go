@@ -105,15 +105,25 @@ func (t *statusTable) files(list []statusFile, now time.Time) {
 	fmt.Fprintln(t)
 	t.row("FILE", "LAST LINE", "LINES", "STATE")
 	for _, f := range list {
-		state := "read to its end"
-		if f.Behind > 0 {
-			state = fmt.Sprintf("%d bytes behind", f.Behind)
-		}
-		if f.Missed > 0 {
-			state += "; LINES MAY BE MISSING of " + counted(int(f.Missed), "rotation") + ", see the log"
-		}
-		t.row(f.Path, ago(f.Last, now), fmt.Sprint(f.Lines), state)
+		t.row(f.Path, ago(f.Last, now), fmt.Sprint(f.Lines), f.words())
 	}
+}
+
+// words say how it goes with a log file.
+func (f statusFile) words() string {
+	words := "read to its end"
+	switch {
+	case f.State == "missing":
+		words = "MISSING: waiting for it"
+	case f.Error != "":
+		words = "CANNOT READ: " + f.Error
+	case f.Behind > 0:
+		words = fmt.Sprintf("%d bytes behind", f.Behind)
+	}
+	if f.Missed > 0 {
+		words += "; LINES MAY BE MISSING of " + counted(int(f.Missed), "rotation") + ", see the log"
+	}
+	return words
 }
 
 func (t *statusTable) silences(list []silenceForm, now time.Time) {

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"syscall"
+	"testing"
+)
+
+// status says what is in the way of a log file, with the place when it is another one.
+func TestStatusFileWords(t *testing.T) {
+	const path = "/srv/logs/haproxy.log"
+	denied := func(path string) error {
+		return fmt.Errorf("open log: %w", &fs.PathError{Op: "open", Path: path, Err: syscall.EACCES})
+	}
+	for name, test := range map[string]struct {
+		err    error
+		file   statusFile
+		state  string
+		wanted string
+	}{
+		"fine":    {nil, statusFile{}, "reading", "read to its end"},
+		"behind":  {nil, statusFile{Behind: 7}, "reading", "7 bytes behind"},
+		"missing": {fs.ErrNotExist, statusFile{Behind: 7}, "missing", "MISSING: waiting for it"},
+		"denied":  {denied(path), statusFile{}, "unreadable", "CANNOT READ: permission denied"},
+		"folder":  {denied("/srv/logs"), statusFile{}, "unreadable", "CANNOT READ: open log: open /srv/logs: permission denied"},
+		"missed":  {nil, statusFile{Missed: 1}, "reading", "read to its end; LINES MAY BE MISSING of 1 rotation, see the log"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := test.file
+			f.State, f.Error = fileState(path, test.err)
+			if got := f.words(); f.State != test.state || got != test.wanted {
+				t.Errorf("%s: %q, want %s: %q", f.State, got, test.state, test.wanted)
+			}
+		})
+	}
+}

@@ -1,7 +1,8 @@
 package main
 
 import (
-	"bytes"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,24 +19,35 @@ func TestPrompt(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if len(out) > 0 {
-			t.Errorf("written at once: %q", out)
+		if got := out.all(); len(got) > 0 {
+			t.Errorf("written at once: %q", got)
 		}
 		time.Sleep(promptly + time.Millisecond)
 		if _, err := p.Write([]byte("c")); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Hour)
-		if len(out) != 2 || string(out[0]) != "ab" || string(out[1]) != "c" {
-			t.Errorf("written %q", out)
+		if got := out.all(); !slices.Equal(got, []string{"ab", "c"}) {
+			t.Errorf("written %q", got)
 		}
 	})
 }
 
 // pieces keeps what each Write was given.
-type pieces [][]byte
+type pieces struct {
+	mu   sync.Mutex
+	kept []string
+}
 
 func (p *pieces) Write(b []byte) (int, error) {
-	*p = append(*p, bytes.Clone(b))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept = append(p.kept, string(b))
 	return len(b), nil
+}
+
+func (p *pieces) all() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.kept)
 }

@@ -69,13 +69,7 @@ func (f *feed) run() {
 // read tells the loop of a line if it is a health line.
 func (f *feed) read(r *incoming) {
 	m := syslog.Parse(r.data, syslog.Clock{Near: r.at, Location: time.Local})
-	if m.Panicked {
-		f.log.Error("header parser panicked, line read without it", "text", visible(m.Text))
-	}
-	ev, ok := parse.Line(m.Text)
-	ev.Truncated = ev.Truncated || r.cut
-	fact := observation(m, ev, r.at)
-	fact.Source.Listener = r.listener
+	fact, ok := f.fact(m, r.cut, r.listener, r.at)
 	if r.peer.IsValid() {
 		fact.Source.Peer = r.peer.String()
 	}
@@ -87,6 +81,18 @@ func (f *feed) read(r *incoming) {
 	if err := f.loop.Observe(context.Background(), fact); err != nil {
 		f.log.Error("cannot take in line", "text", m.Text, "err", err)
 	}
+}
+
+// fact makes the fact of a line that came at now; false says that it is no health line.
+func (f *feed) fact(m syslog.Message, cut bool, listener string, now time.Time) (alert.Fact, bool) {
+	if m.Panicked {
+		f.log.Error("header parser panicked, line read without it", "text", visible(m.Text))
+	}
+	ev, ok := parse.Line(m.Text)
+	ev.Truncated = ev.Truncated || cut
+	fact := observation(m, ev, now)
+	fact.Source.Listener = listener
+	return fact, ok
 }
 
 // counts returns how many lines came, how many of them were health lines, and how many

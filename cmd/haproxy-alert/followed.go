@@ -79,14 +79,7 @@ func (l *followed) line(t *syslog.Taken, now time.Time) {
 // were away has a time of its own, however long ago that was: not before all that had
 // been taken then.
 func (l *followed) fact(t *syslog.Taken, now time.Time) (alert.Fact, bool) {
-	m := l.message(t, now)
-	if m.Panicked {
-		l.feed.log.Error("header parser panicked, line read without it", "text", visible(m.Text))
-	}
-	ev, ok := parse.Line(m.Text)
-	ev.Truncated = ev.Truncated || t.Cut
-	f := observation(m, ev, now)
-	f.Source.Listener = l.path
+	f, ok := l.feed.fact(l.message(t, now), t.Cut, l.path, now)
 	earliest := t.Since.Add(-clockSlack)
 	if !f.Said.IsZero() && f.Said.After(earliest) && f.Said.Before(now.Add(clockSlack)) {
 		f.At, f.Said = f.Said, time.Time{}

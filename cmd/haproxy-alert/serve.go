@@ -94,8 +94,9 @@ func closeAll(channels map[string]alert.Notifier) {
 	}
 }
 
-// runPipeline runs the receivers, the followed files, the control socket, the feed and the loop. These two
-// end after the others, in this order, so that what they took in last is recorded.
+// runPipeline runs the receivers, the followed files, the control socket, the feed and
+// the loop. These two end after the others, in this order, so that what they took in
+// last is recorded.
 func runPipeline(ctx context.Context, f *feed, operator *control) error {
 	receiving, stopReceiving := context.WithCancel(ctx)
 	defer stopReceiving()

@@ -1,25 +1,11 @@
 package syslog
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
-)
-
-// From says where a file begins that was never seen before.
-type From uint8
-
-// The places to begin at.
-const (
-	FromEnd   From = iota // with what is written from now on
-	FromBegin             // with what it holds
 )
 
 const (
@@ -33,18 +19,6 @@ const (
 	// amid a rotation it is not.
 	patience = 2 * time.Second
 )
-
-// LogFile configures the following of one log file; Open begins it.
-type LogFile struct {
-	// Path is the log's. The file, and its folder, may come later.
-	Path string
-	// From is where to begin when Checkpoint is zero.
-	From From
-	// Checkpoint is how far it was taken before, as a Taken said.
-	Checkpoint Position
-	// Log is told what someone should know; nil means nobody.
-	Log *slog.Logger
-}
 
 // Taken is what a Follower hands on: a line, or without Data only how far it is. It is
 // valid during the call.
@@ -82,60 +56,6 @@ type Follower struct {
 	lines, behind, missed atomic.Int64
 	last                  atomic.Int64          // when the last line came, in unix ns
 	stuck                 atomic.Pointer[error] // what is in the way now, nil: nothing
-}
-
-// Open looks whether the file can be followed. One that is missing can: it is waited for.
-func (l LogFile) Open() (*Follower, error) {
-	l.Log = cmp.Or(l.Log, slog.New(slog.DiscardHandler))
-	if err := l.check(); err != nil {
-		return nil, fmt.Errorf("follow %s: %w", l.Path, err)
-	}
-	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, buf: make([]byte, MaxLine+block)}
-	return f, nil
-}
-
-func (l LogFile) check() error {
-	if !filepath.IsAbs(l.Path) {
-		return errors.New("want an absolute path")
-	}
-	if err := l.checkFolder(); err != nil {
-		return err
-	}
-	info, err := os.Stat(l.Path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return errors.Unwrap(err)
-	case !info.Mode().IsRegular():
-		return errNotRegular
-	}
-	log, err := OpenLog(l.Path, nil)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	if log.packed {
-		return errors.New("is compressed: it does not grow")
-	}
-	return nil
-}
-
-// checkFolder lists the folder, if it is there: one that may only be entered shows the
-// log, but not what becomes of it.
-func (l LogFile) checkFolder() error {
-	path := l.Path
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("list folder %s: %w (rotation is found by its list)", filepath.Dir(path), errors.Unwrap(err))
-	}
-	return dir.Close()
 }
 
 // String returns the path of the log.

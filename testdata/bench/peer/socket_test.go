@@ -51,7 +51,8 @@ func TestProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const spin = `i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; exec sleep 100`
+	// No exec at the end: a program just being started has one page.
+	const spin = `i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; while :; do :; done`
 	p, err := start(t.Context(), nil, shell, "-c", spin)
 	if err != nil {
 		t.Fatal(err)

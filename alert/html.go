@@ -32,7 +32,7 @@ func readHTML(text string, funcs texttemplate.FuncMap) (*template.Template, erro
 // writes nothing but blanks, makes none: the text says it all.
 func (w *Words) writeHTML(sc Scene) string {
 	var b strings.Builder
-	if err := w.html.Execute(&b, sc); err != nil {
+	if err := execute(w.html, &b, sc); err != nil {
 		return ""
 	}
 	if strings.TrimSpace(b.String()) == "" {

@@ -5,15 +5,12 @@ import (
 	_ "embed"
 	"fmt"
 	htmltemplate "html/template"
-	"io"
 	"slices"
 	"strings"
 	"text/template"
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"haproxy-alert/parse"
 )
 
 // MaxSubject is the most runes a subject has; a longer one is cut with "…".
@@ -38,27 +35,28 @@ var (
 // html/template, all over Scene. An empty HTML makes no HTML part.
 type Templates struct{ Subject, Body, HTML string }
 
-// Words turn a Scene into a subject, a body and the same body in HTML.
+// Words turn a Scene into a subject, a body and the same body in HTML. Each template
+// is read when it is first needed: half a start went into those nobody needed.
 type Words struct {
-	subjects [MaxNamed + 1]*template.Template // by how many servers they name
-	body     *template.Template
-	html     *htmltemplate.Template
+	subjects [MaxNamed + 1]func() (*template.Template, error) // by how many servers they name
+	body     func() (*template.Template, error)
+	html     func() (*htmltemplate.Template, error)
 	wanted   func(Scene) bool // nil: all is written
 }
 
-// DefaultWords returns the words in the folder words, with times of that zone.
+// DefaultWords returns the words in the folder words, with times of that zone. They
+// are not tried: they are tested.
 func DefaultWords(zone *time.Location) *Words {
-	w, err := CustomWords(Templates{}, zone)
-	if err != nil {
-		panic(err) // the embedded templates are tested
-	}
-	return w
+	return unread(Templates{Subject: defaultSubject, Body: defaultBody, HTML: defaultHTML}, zone)
 }
 
 // CustomWords reads templates as NewWords does; an empty one stands for the one in the
 // folder words. But beside a body of one's own there is no HTML unless it is given
 // too: most readers show only that, and would not see the body.
 func CustomWords(t Templates, zone *time.Location) (*Words, error) {
+	if t == (Templates{}) {
+		return DefaultWords(zone), nil
+	}
 	if t.Body == "" {
 		t.HTML = cmp.Or(t.HTML, defaultHTML)
 	}
@@ -69,57 +67,11 @@ func CustomWords(t Templates, zone *time.Location) (*Words, error) {
 // NewWords reads templates; zone is that of the times they show. The error tells which
 // of them is wrong and where.
 func NewWords(t Templates, zone *time.Location) (*Words, error) {
-	funcs := wordFuncs(zone, MaxNamed)
-	w := &Words{}
-	for n := range w.subjects {
-		s, err := template.New("subject").Funcs(wordFuncs(zone, n)).Parse(t.Subject)
-		if err != nil {
-			return nil, fmt.Errorf("read subject template: %w", err)
-		}
-		w.subjects[n] = s
-	}
-	b, err := template.New("body").Funcs(funcs).Parse(t.Body)
-	if err != nil {
-		return nil, fmt.Errorf("read body template: %w", err)
-	}
-	h, err := readHTML(t.HTML, funcs)
-	if err != nil {
+	w := unread(t, zone)
+	if err := w.try(); err != nil {
 		return nil, err
 	}
-	w.body, w.html = b, h
-	return w, w.try()
-}
-
-// try writes a notice that has something of everything: a field that does not exist is
-// found now, not when somebody is to be woken.
-func (w *Words) try() error {
-	sc := sample()
-	if err := w.subjects[MaxNamed].Execute(io.Discard, sc); err != nil {
-		return fmt.Errorf("try subject template: %w", err)
-	}
-	if err := w.body.Execute(io.Discard, sc); err != nil {
-		return fmt.Errorf("try body template: %w", err)
-	}
-	if err := w.html.Execute(io.Discard, sc); err != nil {
-		return fmt.Errorf("try html template: %w", err)
-	}
-	return nil
-}
-
-func sample() Scene {
-	at := time.Date(2026, 11, 5, 10, 20, 30, 0, time.UTC)
-	note := ServerNote{Key: "be/s2", State: down.word(), Reason: "Layer4 timeout"}
-	return Scene{
-		Notice: Notice{
-			ID: "0", Kind: Problem, Severity: Alert, Incident: "0", First: "0", Proxy: "be", Server: "s1", Time: at,
-			Opened: at, Closed: at, Subject: "s", Body: "b", HTML: "h", Observers: []string{"lb1"},
-			Parts: []Part{{Incident: "0", Key: "be/s1", Proxy: "be", Server: "s1", Lines: []string{"l"}}},
-		},
-		Mark: "DOWN", What: "Layer4 timeout", Left: "1 of 2 left", After: " after 42s", Lasted: time.Minute, Failed: 1,
-		Event:   parse.Event{Kind: parse.ServerDown, Proxy: "be", Server: "s1", Reason: "Layer4 timeout"},
-		Servers: []ServerNote{note}, Along: []ServerNote{note}, Availability: "99 % of 24 h", Notes: []string{"n"},
-		Lines: []Line{{Time: at, From: "lb1", Tag: "haproxy", PID: 1, Text: "l"}},
-	}
+	return w, nil
 }
 
 // Subjects returns words that write subjects alone, and those of the wanted scenes
@@ -150,7 +102,7 @@ func (w *Words) write(sc Scene) (subject, body, html string) {
 		return subject, "", ""
 	}
 	var bb strings.Builder
-	if err := w.body.Execute(&bb, sc); err != nil {
+	if err := execute(w.body, &bb, sc); err != nil {
 		bb.Reset()
 		fmt.Fprintf(&bb, "%s: %s\n\n(%v)\n", sc.Key(), sc.What, err)
 		for _, l := range sc.Lines {
@@ -166,7 +118,7 @@ func (w *Words) writeSubject(sc Scene) string {
 	sc.Servers = shortKeys(sc.Servers, sc.Proxy)
 	for n := MaxNamed; n >= 0; n-- {
 		var b strings.Builder
-		if err := w.subjects[n].Execute(&b, sc); err != nil {
+		if err := execute(w.subjects[n], &b, sc); err != nil {
 			return oneLine(fmt.Sprintf("[%s] %s: %s", sc.Mark, sc.Key(), sc.What), MaxSubject)
 		}
 		subject = b.String()

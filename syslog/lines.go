@@ -25,10 +25,11 @@ const (
 // The first line tells the form of the log. A journal's entry of several lines is
 // given as one, with its line ends, and so is a line that a container runtime
 // wrote in parts: Parse reads both.
-func (l *Log) Lines() iter.Seq2[[]byte, error] { return l.linesTold(func() {}) }
+func (l *Log) Lines() iter.Seq2[[]byte, error] { return l.linesTold(func() {}, nil) }
 
-// linesTold is Lines, and says before what it gave last is lost.
-func (l *Log) linesTold(lost func()) iter.Seq2[[]byte, error] {
+// linesTold is Lines, and says before what it gave last is lost. It does not give the
+// lines that skim, if any, passes over.
+func (l *Log) linesTold(lost func(), skim func([]byte) (lines, n int)) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		c := lineCutter{log: l, ahead: l.ahead, refill: lost}
 		err := c.peek()
@@ -45,6 +46,7 @@ func (l *Log) linesTold(lost func()) iter.Seq2[[]byte, error] {
 				j.rest(yield)
 			}
 		case plainLines:
+			c.skim = skim
 			c.lines(err, yield)
 		}
 	}
@@ -58,6 +60,9 @@ type lineCutter struct {
 	dropping bool      // the rest of a line that was cut is still to come
 	refill   func()    // is told before the lines given so far are lost
 	ahead    *prefetch // reads, if any
+
+	// skim, if any, says how many whole lines, and how long, need not be given.
+	skim func(buf []byte) (lines, n int)
 }
 
 // peek reads as much as tells the form of the log.
@@ -125,6 +130,11 @@ func (c *lineCutter) cut(yield func([]byte, error) bool) bool {
 	lines := int64(0)
 	defer func() { c.log.lines.Add(lines) }()
 	for {
+		if c.skim != nil && !c.dropping {
+			passed, n := c.skim(c.buf[c.r:c.w])
+			c.r += n
+			lines += int64(passed)
+		}
 		n := bytes.IndexByte(c.buf[c.r:c.w], '\n')
 		if n < 0 {
 			break

@@ -13,7 +13,7 @@ func (s *Sieve) sections(file io.ReaderAt, index, readers int, to chan<- section
 	p := picker{keep: s.keep}
 	take := p.yielded
 	edge := make([]byte, edgeSize)
-	cutter := lineCutter{buf: make([]byte, MaxLine+block), refill: p.settle}
+	cutter := lineCutter{buf: make([]byte, MaxLine+block), refill: p.settle, skim: p.skim}
 	for ; ; index += readers {
 		from, end, final, err := bounds(file, int64(index)*sectionSize, edge)
 		part := &Log{name: s.log.name}
@@ -102,7 +102,7 @@ func (s *Sieve) stream(to chan<- section) {
 			p.begin(false)
 		}
 	}
-	for line, fault := range s.log.linesTold(func() { p.settle(); handOn() }) {
+	for line, fault := range s.log.linesTold(func() { p.settle(); handOn() }, p.skim) {
 		if err = fault; fault != nil || !wanted {
 			break
 		}

@@ -2,9 +2,6 @@ package syslog
 
 import (
 	"bytes"
-	"context"
-	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -76,65 +73,6 @@ func BenchmarkParse(b *testing.B) {
 			}
 		})
 	}
-}
-
-func BenchmarkFramer(b *testing.B) {
-	for name, frame := range map[string]string{
-		"lines":  "<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + traffic + "\n",
-		"counts": fmt.Sprintf("%d <134>Nov 21 07:37:38 lb1 haproxy[6700]: %s", len(traffic)+40, traffic),
-	} {
-		stream, lender := bytes.Repeat([]byte(frame), 1000), newBuffers(DefaultMaxFrame)
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(stream)))
-			b.ReportAllocs()
-			for b.Loop() {
-				f := newFramer(DefaultMaxFrame, lender)
-				n := 0
-				for rest := stream; len(rest) > 0; {
-					got := copy(f.space(), rest)
-					f.filled(got)
-					rest = rest[got:]
-					for _, _, ok := f.next(); ok; _, _, ok = f.next() {
-						n++
-					}
-				}
-				if f.close(); n != 1000 {
-					b.Fatal(n, "frames")
-				}
-			}
-		})
-	}
-}
-
-// BenchmarkUDP receives datagrams over the loopback; the sender's share of the
-// time is in it. With SetBytes it says how many bytes went through a second.
-func BenchmarkUDP(b *testing.B) {
-	r, err := Listener{Address: "udp://127.0.0.1:0"}.Open()
-	if err != nil {
-		b.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(b.Context())
-	done := make(chan error)
-	go func() { done <- r.Run(ctx, func(f Frame) { Body(f.Data) }) }()
-	c, err := net.Dial("udp", r.Addr().String())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer c.Close()
-	frame := []byte("<134>Nov 21 07:37:38 haproxy[6700]: " + traffic + "\n")
-	b.SetBytes(int64(len(frame)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := c.Write(frame); err != nil {
-			b.Fatal(err)
-		}
-	}
-	stop()
-	if err := <-done; err != nil {
-		b.Fatal(err)
-	}
-	s := r.Stats()
-	b.ReportMetric(float64(s.Dropped)/float64(s.Dropped+s.Frames), "lost/op")
 }
 
 func BenchmarkLines(b *testing.B) {

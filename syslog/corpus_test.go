@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"haproxy-alert/syslog/framing"
 	"haproxy-alert/testdata/corpus"
 )
 
@@ -39,14 +40,11 @@ func messages(t *testing.T, target string, captured []byte) (all []Message) {
 	t.Helper()
 	got := chunks(t, captured)
 	if isStream(target) {
-		pieces, bad := frames(bytes.Join(got, nil), DefaultMaxFrame)
+		frames, bad := framed(bytes.Join(got, nil))
 		if bad > 0 {
 			t.Errorf("%s: framing broke %d times", target, bad)
 		}
-		got = nil
-		for _, p := range pieces {
-			got = append(got, []byte(p.data))
-		}
+		got = frames
 	}
 	for _, frame := range got {
 		m := Parse(frame, near)
@@ -62,6 +60,26 @@ func messages(t *testing.T, target string, captured []byte) (all []Message) {
 		}
 	}
 	return all
+}
+
+// framed cuts a stream into frames.
+func framed(stream []byte) (frames [][]byte, bad uint64) {
+	const longest = 64 << 10
+	f := framing.New(longest, framing.NewBuffers(longest))
+	defer f.Close()
+	take := func(next func() ([]byte, bool, bool)) {
+		for data, _, ok := next(); ok; data, _, ok = next() {
+			frames = append(frames, bytes.Clone(data))
+		}
+	}
+	for len(stream) > 0 {
+		n := copy(f.Space(), stream)
+		f.Filled(n)
+		stream = stream[n:]
+		take(f.Next)
+	}
+	take(f.Rest)
+	return frames, f.Bad
 }
 
 func texts(all []Message) (lines []string) {

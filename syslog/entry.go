@@ -120,13 +120,13 @@ func (e *entryCutter) object() error {
 		from := len(e.entry)
 		err := e.line()
 		line := e.entry[from:]
-		if trimmedEnd(e.entry) == 0 { // an empty line between two
+		if TrimmedEnd(e.entry) == 0 { // an empty line between two
 			e.entry = e.entry[:0]
 		}
 		if len(e.entry) > MaxLine {
 			e.entry, e.cut = e.entry[:MaxLine], true
 		}
-		if err != nil || string(line[:trimmedEnd(line)]) == "}" {
+		if err != nil || string(line[:TrimmedEnd(line)]) == "}" {
 			return err
 		}
 	}

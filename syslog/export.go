@@ -35,7 +35,7 @@ func (w *wrapping) unwrapExport(frame []byte) bool {
 		return false
 	}
 	w.clothing, w.prompt, w.said = JournalExport, true, s.value
-	w.line = line[:trimmedEnd(line)]
+	w.line = line[:TrimmedEnd(line)]
 	return true
 }
 

@@ -18,7 +18,7 @@ const formHead = 128
 // formOf tells a log's form by its first line.
 func formOf(head []byte) form {
 	first, _, _ := bytes.Cut(head, []byte{'\n'})
-	first = first[:trimmedEnd(first)]
+	first = first[:TrimmedEnd(first)]
 	switch {
 	case bytes.HasPrefix(first, []byte(exportBegin)):
 		return journalEntries

@@ -30,7 +30,7 @@ func (s span) empty() bool        { return s.from == s.to }
 
 // read finds the parts of the header from the left.
 func (h *head) read(b []byte) {
-	h.end = trimmedEnd(b)
+	h.end = TrimmedEnd(b)
 	b = b[:h.end]
 	h.clothing, h.pri = Raw, noPriority
 	at := h.readPRI(b)
@@ -145,9 +145,9 @@ func (h *head) priority() (facility, severity int) {
 	return h.pri / severities, h.pri % severities
 }
 
-// trimmedEnd is the length of a frame without the line end and the padding that
+// TrimmedEnd is the length of a frame without the line end and the padding that
 // senders leave on it: LF, CR and NUL.
-func trimmedEnd(b []byte) int {
+func TrimmedEnd(b []byte) int {
 	n := len(b)
 	for n > 0 && (b[n-1] == '\n' || b[n-1] == '\r' || b[n-1] == 0) {
 		n--

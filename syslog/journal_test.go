@@ -204,7 +204,7 @@ func FuzzEntries(f *testing.F) {
 			}
 			got = append(got, string(w.line))
 		}
-		want := []string{first[:trimmedEnd([]byte(first))], second[:trimmedEnd([]byte(second))]}
+		want := []string{first[:TrimmedEnd([]byte(first))], second[:TrimmedEnd([]byte(second))]}
 		if st := l.Stats(); st.Cut == 0 && !slices.Equal(got, want) {
 			t.Errorf("%q are read as %q", want, got)
 		}

@@ -26,7 +26,7 @@ func (w *wrapping) unwrapJSON(frame []byte) bool {
 	if copied(s.value[roleLine], line) {
 		w.space = line
 	}
-	w.line, w.place = line[:trimmedEnd(line)], s.line
+	w.line, w.place = line[:TrimmedEnd(line)], s.line
 	w.clothing = s.clothing()
 	w.prompt = w.clothing != JSON
 	for r := roleLine + 1; r < roles; r++ {

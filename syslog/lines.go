@@ -174,7 +174,7 @@ func (c *lineCutter) bounded(line []byte) []byte {
 		line = line[:MaxLine]
 		c.log.cut.Add(1)
 	}
-	return line[:trimmedEnd(line)]
+	return line[:TrimmedEnd(line)]
 }
 
 // damage is what a reader is told of an error that is no end of the log.

@@ -209,7 +209,7 @@ func FuzzLines(f *testing.F) {
 		}
 		var want []string
 		for line := range bytes.Lines(text) {
-			want = append(want, string(line[:trimmedEnd(line)]))
+			want = append(want, string(line[:TrimmedEnd(line)]))
 		}
 		if got, err := readAll(t, l); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q in bites of %d: %q, %v", text, bite, got, err)

@@ -95,7 +95,7 @@ func Parse(frame []byte, c Clock) Message {
 // asks it before anything else. It does not allocate, but for the copy of a line
 // that is wrapped in JSON and has escapes in it.
 func Body(frame []byte) []byte {
-	end := trimmedEnd(frame)
+	end := TrimmedEnd(frame)
 	if at := shortcut(frame[:end]); at > 0 {
 		return frame[at:end]
 	}

@@ -201,7 +201,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		m := Parse(frame, near)
 		line := unwrapped(frame) // untrimmed: its end may belong to a binary field
-		whole := string(line[:trimmedEnd(line)])
+		whole := string(line[:TrimmedEnd(line)])
 		if !strings.HasSuffix(whole, m.Text) {
 			t.Errorf("text %q is not the end of %q", m.Text, whole)
 		}
@@ -209,7 +209,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("Body(%q) = %q, Parse's text is %q", frame, body, m.Text)
 		}
 		header := whole[:len(whole)-len(m.Text)]
-		if len(line) < trimmedEnd(frame) {
+		if len(line) < TrimmedEnd(frame) {
 			header += string(frame) // host and tag may stand in the wrapping
 		}
 		if !strings.Contains(header, m.Host) || !strings.Contains(header, m.Tag) {

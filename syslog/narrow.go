@@ -98,7 +98,7 @@ func (s *seeker) probe(from, to int64, reached Reached) (begin int64, is, known 
 	for n := bytes.IndexByte(text, '\n'); n >= 0; n = bytes.IndexByte(text, '\n') {
 		line := text[:n]
 		if begin > from && begin < to {
-			if is, known = reached(line[:trimmedEnd(line)]); known {
+			if is, known = reached(line[:TrimmedEnd(line)]); known {
 				return begin, is, true
 			}
 		}
@@ -111,7 +111,7 @@ func (s *seeker) probe(from, to int64, reached Reached) (begin int64, is, known 
 // line returns the line that begins at from, when it ends within reach.
 func (s *seeker) line(from int64) (line []byte, ok bool) {
 	line, _, ok = bytes.Cut(s.read(from), []byte{'\n'})
-	return line[:trimmedEnd(line)], ok
+	return line[:TrimmedEnd(line)], ok
 }
 
 func (s *seeker) read(from int64) []byte {

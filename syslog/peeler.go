@@ -16,7 +16,7 @@ type Peeler struct {
 // Body returns the text of a line. It is valid until the next one is asked for, and
 // as long as the line is.
 func (p *Peeler) Body(frame []byte) []byte {
-	frame = frame[:trimmedEnd(frame)]
+	frame = frame[:TrimmedEnd(frame)]
 	if at, ok := p.begins(frame); ok {
 		return frame[at:]
 	}
@@ -40,7 +40,7 @@ func (p *Peeler) unwrapped(frame []byte) (line []byte, wrapped bool) {
 
 func (p *Peeler) unwrappedJSON(frame []byte) (line []byte, wrapped bool) {
 	if line, known := p.mould.line(frame, &p.space); known {
-		line = line[:trimmedEnd(line)]
+		line = line[:TrimmedEnd(line)]
 		return line[skipBlanks(line, 0):], true
 	}
 	w := wrapping{space: p.space}

@@ -33,7 +33,7 @@ func TestPeelerAgreesWithBody(t *testing.T) {
 	known := 0
 	for _, frame := range peeled() {
 		for range 2 {
-			if p.known(frame[:trimmedEnd(frame)]) > 0 {
+			if p.known(frame[:TrimmedEnd(frame)]) > 0 {
 				known++
 			}
 			if got, want := p.Body(frame), Body(frame); !bytes.Equal(got, want) {

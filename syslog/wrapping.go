@@ -37,11 +37,11 @@ func (w *wrapping) unwrap(frame []byte) bool {
 	var wrapped bool
 	switch c := firstByte(frame); {
 	case c == '{':
-		wrapped = w.unwrapJSON(frame[:trimmedEnd(frame)])
+		wrapped = w.unwrapJSON(frame[:TrimmedEnd(frame)])
 	case c == '_':
 		wrapped = w.unwrapExport(frame)
 	case isDigit(c):
-		wrapped = w.unwrapContainer(frame[:trimmedEnd(frame)])
+		wrapped = w.unwrapContainer(frame[:TrimmedEnd(frame)])
 	}
 	if !wrapped {
 		return false
@@ -56,7 +56,7 @@ func (w *wrapping) unwrap(frame []byte) bool {
 func unwrapped(frame []byte) []byte {
 	switch c := firstByte(frame); {
 	case isDigit(c):
-		line := frame[:trimmedEnd(frame)]
+		line := frame[:TrimmedEnd(frame)]
 		if _, _, at := containerHead(line); at > 0 {
 			return line[skipBlanks(line, at):]
 		}

@@ -15,6 +15,7 @@ import (
 
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
 	"haproxy-alert/testdata/corpus"
 )
 
@@ -173,7 +174,7 @@ func isStream(name string) bool {
 func received(t *testing.T, stream []byte) (frames [][]byte) {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "log")
-	r, err := syslog.Listener{Address: "unix://" + socket}.Open()
+	r, err := receive.Listener{Address: "unix://" + socket}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
 )
 
 // clockSlack is how far a line's own time may be from ours before it is taken for
@@ -24,12 +25,12 @@ type feed struct {
 	log    *slog.Logger
 	intake *intake
 
-	receivers []*syslog.Receiver // whose frames it leads
-	files     []*followed        // they lead their lines themselves
-	events    atomic.Int64       // those that are health lines
-	misses    nearMisses         // those that look like one
-	ears      *ears              // who is heard at all
-	drops     time.Duration      // see leak
+	receivers []*receive.Receiver // whose frames it leads
+	files     []*followed         // they lead their lines themselves
+	events    atomic.Int64        // those that are health lines
+	misses    nearMisses          // those that look like one
+	ears      *ears               // who is heard at all
+	drops     time.Duration       // see leak
 }
 
 func newFeed(loop *alert.Loop, backlog int, quiet time.Duration, log *slog.Logger) *feed {
@@ -41,7 +42,7 @@ func newFeed(loop *alert.Loop, backlog int, quiet time.Duration, log *slog.Logge
 
 // sink returns what a receiver is to do with its frames. It waits while the intake has
 // no room; patient says that the senders can wait with it.
-func (f *feed) sink(listener string, patient bool) syslog.Sink {
+func (f *feed) sink(listener string, patient bool) receive.Sink {
 	return func(fr syslog.Frame) {
 		if fr.First {
 			f.ears.hear(fr.Peer)

@@ -22,8 +22,13 @@ var arrows = map[string]arrow{
 	"parse": {not: []string{"net", "net/...", "os", "os/...", "io", "time", "log/..."}},
 	"syslog": {
 		may: []string{"gopkg.in/mcuadros/go-syslog.v2/...", "github.com/klauspost/compress/...", "github.com/ulikunitz/xz", "github.com/fsnotify/fsnotify", "golang.org/x/sys/unix"},
+		not: []string{"net", "net/http", "os/exec", "crypto/tls"},
+	},
+	"syslog/receive": {
+		may: []string{module + "syslog", module + "syslog/framing", "golang.org/x/sys/unix"},
 		not: []string{"net/http", "os/exec"},
 	},
+	"syslog/framing": {not: []string{"net", "net/...", "os", "os/...", "time", "log/..."}},
 	"alert": {
 		may: []string{module + "parse"},
 		not: []string{"net", "net/...", "os", "os/...", "crypto/tls", "io/fs"},

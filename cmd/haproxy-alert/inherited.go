@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/coreos/go-systemd/v22/activation"
+	"haproxy-alert/syslog/receive"
 
-	"haproxy-alert/syslog"
+	"github.com/coreos/go-systemd/v22/activation"
 )
 
 // inherited are the sockets that systemd has bound for us (sd_listen_fds(3)) and keeps
@@ -16,7 +16,7 @@ type inherited []inheritedSocket
 
 type inheritedSocket struct {
 	file  *os.File
-	at    syslog.Address
+	at    receive.Address
 	taken bool
 }
 
@@ -24,7 +24,7 @@ func inheritedSockets() (inherited, error) {
 	var all inherited
 	var errs []error
 	for _, f := range activation.Files(true) {
-		at, err := syslog.Bound(f)
+		at, err := receive.Bound(f)
 		errs = append(errs, err)
 		all = append(all, inheritedSocket{file: f, at: at})
 	}
@@ -32,8 +32,8 @@ func inheritedSockets() (inherited, error) {
 }
 
 // open takes over the socket that is bound at the listener's address, or binds one.
-func (in inherited) open(l syslog.Listener) (r *syslog.Receiver, adopted bool, err error) {
-	want, err := syslog.ParseAddress(l.Address)
+func (in inherited) open(l receive.Listener) (r *receive.Receiver, adopted bool, err error) {
+	want, err := receive.ParseAddress(l.Address)
 	if err != nil {
 		return nil, false, err
 	}

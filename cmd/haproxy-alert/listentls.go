@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"time"
 
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
 )
 
-func (l Listen) tls() syslog.TLS {
-	return syslog.TLS{CertFile: l.CertFile, KeyFile: l.KeyFile, ClientCA: l.ClientCA, HandshakeTimeout: time.Duration(l.HandshakeTimeout)}
+func (l Listen) tls() receive.TLS {
+	return receive.TLS{CertFile: l.CertFile, KeyFile: l.KeyFile, ClientCA: l.ClientCA, HandshakeTimeout: time.Duration(l.HandshakeTimeout)}
 }
 
 // speaksTLS reports whether the listener's address says so.
 func (l Listen) speaksTLS() bool {
-	a, err := syslog.ParseAddress(l.Address)
+	a, err := receive.ParseAddress(l.Address)
 	return err == nil && a.Network == "tls"
 }
 

@@ -14,7 +14,7 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/journal"
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
 )
 
 func serveCommand() *cobra.Command {
@@ -135,8 +135,8 @@ func runPipeline(ctx context.Context, f *feed, operator *control) error {
 }
 
 // openReceivers binds every listener, or none; it takes over those that systemd has bound.
-func openReceivers(listeners []Listen, log *slog.Logger) ([]*syslog.Receiver, error) {
-	var open []*syslog.Receiver
+func openReceivers(listeners []Listen, log *slog.Logger) ([]*receive.Receiver, error) {
+	var open []*receive.Receiver
 	sockets, err := inheritedSockets()
 	errs := []error{err}
 	for _, l := range listeners {
@@ -154,7 +154,7 @@ func openReceivers(listeners []Listen, log *slog.Logger) ([]*syslog.Receiver, er
 	return open, nil
 }
 
-func closeReceivers(open []*syslog.Receiver) error {
+func closeReceivers(open []*receive.Receiver) error {
 	var errs []error
 	for _, r := range open {
 		errs = append(errs, r.Close())
@@ -162,8 +162,8 @@ func closeReceivers(open []*syslog.Receiver) error {
 	return errors.Join(errs...)
 }
 
-func (l Listen) listener(log *slog.Logger) syslog.Listener {
-	return syslog.Listener{
+func (l Listen) listener(log *slog.Logger) receive.Listener {
+	return receive.Listener{
 		Address: l.Address, Allow: l.Allow, MaxFrame: int(l.MaxFrame), MaxConnections: l.MaxConnections,
 		IdleTimeout: time.Duration(l.IdleTimeout), ReadBuffer: int(l.ReadBuffer), Readers: l.Readers, Mode: fs.FileMode(l.Mode), Owner: l.Owner, Log: log,
 		TLS: l.tls(),

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
 )
 
 // validator gathers faults of values that can each be read.
@@ -88,8 +88,8 @@ const minReadBuffer = 64 << 10
 // readers share the datagrams of one UDP address.
 func (v *validator) readers(key string, l Listen) {
 	switch {
-	case l.Readers < 0 || l.Readers > syslog.MaxReaders:
-		v.fault(key, "want 1 to %d", syslog.MaxReaders)
+	case l.Readers < 0 || l.Readers > receive.MaxReaders:
+		v.fault(key, "want 1 to %d", receive.MaxReaders)
 	case l.Readers > 1 && !strings.HasPrefix(l.Address, "udp:"):
 		v.fault(key, "only a udp:// address can have more than one")
 	}
@@ -111,7 +111,7 @@ func (v *validator) owner(key, text string) {
 }
 
 func checkAddress(address string) error {
-	_, err := syslog.ParseAddress(address)
+	_, err := receive.ParseAddress(address)
 	return err
 }
 

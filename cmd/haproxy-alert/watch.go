@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
 )
 
 // watchEvery is how often what a receiver lost is looked at and told.
@@ -16,11 +16,11 @@ const defaultDrops = time.Minute
 
 // watch tells what a receiver had to leave out, as it happens, until ctx ends: a
 // line nobody misses at first may be the one that matters.
-func watch(ctx context.Context, r *syslog.Receiver, l *leak, log *slog.Logger) {
+func watch(ctx context.Context, r *receive.Receiver, l *leak, log *slog.Logger) {
 	log = log.With("address", r.String())
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	var before syslog.Stats
+	var before receive.Stats
 	for {
 		select {
 		case <-ctx.Done():
@@ -81,7 +81,7 @@ func (l *leak) look(ctx context.Context, dropped uint64, now time.Time) {
 }
 
 // tellLost logs what grew between two readings.
-func tellLost(before, now syslog.Stats, log *slog.Logger) {
+func tellLost(before, now receive.Stats, log *slog.Logger) {
 	grew := func(before, now uint64) []any { return []any{"count", now - before, "total", now} }
 	if now.Dropped > before.Dropped {
 		log.Error("the kernel dropped datagrams, lines are lost: raise read_buffer and net.core.rmem_max",

@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
 )
 
 func TestTellLostTellsGrowthOnly(t *testing.T) {
 	var out bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&out, nil))
-	before := syslog.Stats{Frames: 10, Dropped: 3, Refused: 1, Cut: 2, Bad: 4, TooMany: 5}
+	before := receive.Stats{Frames: 10, Dropped: 3, Refused: 1, Cut: 2, Bad: 4, TooMany: 5}
 	tellLost(before, before, log)
 	if out.Len() > 0 {
 		t.Errorf("told of nothing new: %s", &out)

@@ -1,0 +1,61 @@
+package framing
+
+import "bytes"
+
+// window is the part of a stream that has come and is not yet cut.
+type window struct {
+	small  []byte   // what it has for good
+	lender *Buffers // of larger ones
+	lent   *[]byte  // the one it has now, or nil
+
+	buf  []byte // small, or what lent has
+	r, w int    // buf[r:w] is not yet cut
+
+	crowded bool // the last read filled the space
+	zeros   bool // a NUL stands in buf[r:w], or did after the last read
+}
+
+func newWindow(most int, lender *Buffers) window {
+	small := make([]byte, min(FirstBuffer, room(most)))
+	return window{small: small, buf: small, lender: lender}
+}
+
+// Space returns where the next bytes of the stream go, never empty once all
+// frames were taken.
+func (v *window) Space() []byte {
+	rest := v.buf[v.r:v.w]
+	switch large := v.lent; {
+	case large == nil && (v.crowded || len(rest) == len(v.small)):
+		v.lent = v.lender.lend()
+		v.move(*v.lent, rest)
+	case large != nil && !v.crowded && len(rest) <= len(v.small)/2:
+		v.lent = nil
+		v.move(v.small, rest)
+		v.lender.giveBack(large)
+	case v.r > 0:
+		v.move(v.buf, rest)
+	}
+	return v.buf[v.w:]
+}
+
+func (v *window) move(to, rest []byte) { v.buf, v.r, v.w = to, 0, copy(to, rest) }
+
+// Filled says that n bytes of space were filled.
+func (v *window) Filled(n int) {
+	fresh := v.buf[v.w : v.w+n]
+	v.zeros = hasZero(fresh) || v.zeros && hasZero(v.buf[v.r:v.w])
+	v.w += n
+	v.crowded = v.w == len(v.buf)
+}
+
+// Crowded tells that the last bytes filled all the space there was.
+func (v *window) Crowded() bool { return v.crowded }
+
+// Close gives back what was lent. No frame is valid any more.
+func (v *window) Close() {
+	if v.lent != nil {
+		v.lender.giveBack(v.lent)
+	}
+}
+
+func hasZero(b []byte) bool { return bytes.IndexByte(b, 0) >= 0 }

@@ -1,0 +1,73 @@
+package receive
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Address is where a Listener listens.
+type Address struct {
+	// Network is "udp", "tcp", "tls", "unix" (a stream) or "unixgram".
+	Network string
+	// Target is host:port for udp, tcp and tls, else the socket file's path.
+	Target string
+}
+
+// String returns the address as ParseAddress reads it.
+func (a Address) String() string { return a.Network + "://" + a.Target }
+
+// isIP tells an address with a port from a file's.
+func (a Address) isIP() bool { return a.Network == "udp" || a.Network == "tcp" || a.Network == "tls" }
+
+// ParseAddress reads "udp://127.0.0.1:5514", "tcp://[::]:514" (an empty host
+// means every address), "tls://:6514", "unix:///run/x.sock" or
+// "unixgram:///run/x.sock".
+func ParseAddress(s string) (Address, error) {
+	network, target, ok := strings.Cut(s, "://")
+	if !ok {
+		return Address{}, fmt.Errorf("read address %q: want a scheme, as in udp://127.0.0.1:5514", s)
+	}
+	var err error
+	switch network {
+	case "udp", "tcp", "tls":
+		err = checkHostPort(target)
+	case "unix", "unixgram":
+		err = checkPath(target)
+	default:
+		err = fmt.Errorf("unknown scheme %q, want udp, tcp, tls, unix or unixgram", network)
+	}
+	if err != nil {
+		return Address{}, fmt.Errorf("read address %q: %w", s, err)
+	}
+	return Address{network, target}, nil
+}
+
+func checkHostPort(target string) error {
+	_, port, err := net.SplitHostPort(target)
+	if err != nil {
+		return fmt.Errorf("want host:port, an IPv6 address in brackets: %w", err)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("want a port from 0 to 65535, not %q", port)
+	}
+	return nil
+}
+
+// maxSocketPath is the room for a path in sockaddr_un, less the final NUL
+// (unix(7)); the kernel's own error would only say "invalid argument".
+const maxSocketPath = 107
+
+func checkPath(target string) error {
+	switch {
+	case !filepath.IsAbs(target):
+		return fmt.Errorf("want an absolute path, with three slashes: %q", target)
+	case strings.HasSuffix(target, "/"):
+		return fmt.Errorf("want the path of a file, not of a folder: %q", target)
+	case len(target) > maxSocketPath:
+		return fmt.Errorf("path has %d bytes, a socket's may have %d", len(target), maxSocketPath)
+	}
+	return nil
+}

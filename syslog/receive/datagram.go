@@ -1,0 +1,103 @@
+package receive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+const (
+	// maxDatagram is more than any UDP datagram holds.
+	maxDatagram = 64 << 10
+	// dropsEvery is how often the kernel is asked what it dropped, warnEvery how
+	// often at most that is said.
+	dropsEvery = time.Second
+	warnEvery  = time.Minute
+)
+
+// datagram is what one system call took from one sender. It is valid until the reader
+// reads on.
+type datagram struct {
+	data []byte
+	peer netip.Addr
+	full bool // it was longer than the room for it
+}
+
+// runPackets reads datagrams, one goroutine a socket, and beside it watches what
+// the kernel drops. When one reader fails all end: their senders would not be heard.
+func (r *Receiver) runPackets(ctx context.Context, sink Sink) error {
+	var watch, readers sync.WaitGroup
+	watching, done := context.WithCancel(context.Background())
+	watch.Go(func() { r.watchDrops(watching) })
+	reading, end := context.WithCancel(ctx)
+	errs := make([]error, len(r.sockets))
+	for i, s := range r.sockets {
+		readers.Go(func() {
+			defer end()
+			errs[i] = r.readPackets(reading, s, sink)
+		})
+	}
+	readers.Wait()
+	end()
+	done()
+	watch.Wait()
+	return errors.Join(append(errs, r.Close())...)
+}
+
+func (r *Receiver) readPackets(ctx context.Context, s *socket, sink Sink) error {
+	g := r.giver(sink)
+	take := func(d datagram) { r.split(&g, d) }
+	if err := s.read(ctx, max(maxDatagram, r.config.MaxFrame)+1, take, g.settle); err != nil {
+		return fmt.Errorf("read %s: %w", r, err)
+	}
+	return nil
+}
+
+// split gives every line of a datagram: HAProxy sends one, relays may send more.
+// What was longer than its room has lost its end.
+func (r *Receiver) split(g *giver, d datagram) {
+	if !r.allows(d.peer) {
+		return
+	}
+	for len(d.data) > 0 {
+		line, rest, _ := bytes.Cut(d.data, []byte{'\n'})
+		g.give(line, d.peer, d.full && len(rest) == 0)
+		d.data = rest
+	}
+}
+
+// watchDrops keeps Stats.Dropped up to date and says when it grows.
+func (r *Receiver) watchDrops(ctx context.Context) {
+	tick := time.NewTicker(dropsEvery)
+	defer tick.Stop()
+	var told uint64
+	var last time.Time
+	for {
+		dropped := r.drops()
+		r.count.dropped.Store(dropped)
+		if now := time.Now(); dropped > told && now.Sub(last) >= warnEvery {
+			r.config.Log.Warn("kernel dropped datagrams: the receive buffer was full",
+				"listener", r.String(), "dropped", dropped-told, "total", dropped)
+			told, last = dropped, now
+		}
+		select {
+		case <-ctx.Done():
+			r.count.dropped.Store(r.drops())
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// drops returns how many datagrams the kernel has dropped so far.
+func (r *Receiver) drops() uint64 {
+	var all uint64
+	for _, s := range r.sockets {
+		all += s.drops()
+	}
+	return all
+}

@@ -1,0 +1,82 @@
+package receive
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// The words SO_MEMINFO fills (linux/sock_diag.h), and which of them counts the
+// datagrams that found no room.
+const (
+	meminfoWords = 9
+	meminfoDrops = 8
+)
+
+// enoughQueued is how many datagrams a unix socket should hold for a burst; the
+// kernel's own default is 10, and beyond it HAProxy drops its lines unseen by us.
+const enoughQueued = 512
+
+// enlarge gives a datagram socket the room that was asked for, or says how to.
+func (r *Receiver) enlarge(s *socket) error {
+	if isUnixgram(s.local) {
+		r.warnOfQueue()
+		return nil
+	}
+	got, err := enlargeBuffer(s.fd, r.config.ReadBuffer)
+	if err == nil && got < r.config.ReadBuffer {
+		r.config.Log.Warn("kernel gives a smaller receive buffer: bursts may be lost; raise sysctl net.core.rmem_max",
+			"listener", r.String(), "wanted", r.config.ReadBuffer, "got", got)
+	}
+	s.crowd = got / crowdShare / perDatagram
+	return err
+}
+
+// A datagram takes perDatagram bytes of the buffer at the most, if it is one HAProxy
+// writes: it is charged the page and more that hold it (skb->truesize). So many of the
+// crowdShare-th part of the buffer may come together before they are read.
+const (
+	perDatagram = 2304
+	crowdShare  = 4
+)
+
+// warnOfQueue says when unix datagrams have little room: their number is limited,
+// not their bytes, and only by what the sysctl was when the socket was made.
+func (r *Receiver) warnOfQueue() {
+	text, err := os.ReadFile("/proc/sys/net/unix/max_dgram_qlen")
+	if err != nil {
+		return // a container may hide it
+	}
+	if queued, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil && queued < enoughQueued {
+		r.config.Log.Warn("kernel queues few datagrams of a unix socket, senders drop what is more; raise sysctl net.unix.max_dgram_qlen",
+			"listener", r.String(), "wanted", enoughQueued, "got", queued)
+	}
+}
+
+// enlargeBuffer asks for so many bytes, beyond net.core.rmem_max when we may, and
+// returns what it got.
+func enlargeBuffer(fd, want int) (got int, err error) {
+	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, want) != nil {
+		if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, want); err != nil {
+			return 0, fmt.Errorf("set receive buffer: %w", err)
+		}
+	}
+	doubled, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF)
+	return doubled / 2, err // the kernel keeps twice what it is told (socket(7))
+}
+
+// drops returns how many datagrams the kernel has dropped of those sent to s.
+func (s *socket) drops() uint64 {
+	var info [meminfoWords]uint32
+	size := uint32(unsafe.Sizeof(info))
+	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(s.fd), unix.SOL_SOCKET, unix.SO_MEMINFO,
+		uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
+	if errno != 0 {
+		return 0
+	}
+	return uint64(info[meminfoDrops])
+}

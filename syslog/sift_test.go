@@ -120,7 +120,7 @@ func TestSiftCorpus(t *testing.T) {
 // TestSiftEdges puts line ends, and none, where sections end.
 func TestSiftEdges(t *testing.T) {
 	line := "Nov 21 07:38:02 lb1 haproxy[1]: Server be/s1 is DOWN.\n"
-	full := strings.Repeat("x\n", sectionSize/2)
+	full := strings.Repeat(strings.Repeat("x", 63)+"\n", sectionSize/64)
 	short := full[2:] + "\n"
 	for _, log := range []string{
 		"", "\n", "x", line, strings.TrimSuffix(line, "\n"),

@@ -63,7 +63,10 @@ type incident struct {
 	EndCause string `json:",omitempty"`
 	// Failed is how many failed checks led to it.
 	Failed int `json:",omitempty"`
-	// Lost is how many lines a listener is known to have lost; see Loop.Lost.
+	// Matter is what it is about.
+	Matter matter `json:",omitempty"`
+	// Lost is how many lines a listener is known to have lost, see Loop.Lost; how many
+	// events HAProxy lost, or connections a hard stop closed.
 	Lost int `json:",omitempty"`
 	// Started says it began within ReloadGrace of a start or reload of HAProxy.
 	Started bool `json:",omitempty"`

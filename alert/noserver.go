@@ -108,7 +108,7 @@ func (s *State) toldEmpty(t transition, at time.Time) {
 
 // empties reports whether the step tells that a proxy has no server left.
 func (i *incident) empties(st step) bool {
-	return i.Server == "" && !i.deaf() && (st == problem || st == relapse || st == flapping)
+	return i.Server == "" && !i.apart() && (st == problem || st == relapse || st == flapping)
 }
 
 // endedLately reports whether an outage of the key ended within StormPause.

@@ -54,6 +54,9 @@ type incident struct {
 	To    []string `json:",omitempty"` // the channels that were told of it
 	First string   `json:",omitempty"`
 	Steps int
+	// LetGo says that a relapse was over before the silence that held it: people take it
+	// for partly up.
+	LetGo bool `json:",omitempty"`
 	// Marks say where in Pending its transitions are.
 	Marks []mark `json:",omitempty"`
 	// Event is the line that opened it with the reason joined, Counts the latest

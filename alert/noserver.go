@@ -126,8 +126,9 @@ func (s *State) relapse(p *proxy, i *incident, f Fact, patience time.Duration) {
 	case i.Flapping && !i.Lull.IsZero():
 		s.again(i, f)
 	case i.Flapping:
-	case s.disarmStep(i.ID, back): // nobody heard that it had come back
+	case s.disarmStep(i.ID, back) && !i.LetGo: // nobody heard that it had come back
 	default:
+		i.LetGo = false
 		s.fold(p, i)
 		s.arm(i, relapse, f.At, f.Time, f.Time.Add(s.urgent(i, f, patience)))
 	}

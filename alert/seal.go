@@ -206,6 +206,7 @@ func (s *State) letGo(incident string) {
 	t := s.pending(incident, func(have step) bool { return have == relapse })
 	if t != nil && t.Held {
 		s.disarmStep(incident, relapse)
+		s.Incidents[incident].LetGo = true
 	}
 }
 

@@ -39,7 +39,8 @@ func (s *State) takeHardStop(f Fact) {
 	}
 	if fresh {
 		i.Planned, i.Severity = true, Normal
-		s.arm(i, problem, f.At, f.Time, f.Time.Add(max(HardStopWait, s.timing(i).GroupWait)))
+		at := f.Time.Add(max(HardStopWait, s.timing(i).GroupWait))
+		s.arm(i, problem, f.At, at, at) // not along with others: its lines are not all here
 	}
 }
 

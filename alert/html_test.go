@@ -43,15 +43,20 @@ func pages(t *testing.T) map[string]struct {
 		line(20*time.Millisecond, "lb1", "backend be_shop has no server available!"),
 	}
 	planned := []alert.Fact{line(0, "lb1", "Server be_shop/web1 is going DOWN for maintenance"+left)}
+	limit := []alert.Fact{
+		line(0, "lb1", "Proxy fe_http reached process FD limit (maxsock=1024). Please check 'ulimit-n' and restart."),
+		line(time.Second, "lb1", "Proxy fe_http reached process FD limit (maxsock=1024). Please check 'ulimit-n' and restart."),
+	}
+	dropped := []alert.Fact{line(0, "lb1", "12 events dropped")}
 	return map[string]struct {
 		facts  []alert.Fact
 		notice int
-	}{"problem": {outage, 0}, "recovery": {outage, 1}, "digest": {storm, 0}, "proxy": {none, 0}, "planned": {planned, 0}}
+	}{"limit": {limit, 0}, "dropped": {dropped, 0}, "problem": {outage, 0}, "recovery": {outage, 1}, "digest": {storm, 0}, "proxy": {none, 0}, "planned": {planned, 0}}
 }
 
 func TestGoldenWordsInHTML(t *testing.T) {
 	p := policy()
-	p.Digest = alert.DefaultDigest
+	p.Digest, p.LimitQuiet, p.Drops = alert.DefaultDigest, alert.DefaultLimitQuiet, time.Minute
 	for name, tt := range pages(t) {
 		t.Run(name, func(t *testing.T) {
 			notices, _ := told(p, tt.facts)

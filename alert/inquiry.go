@@ -65,7 +65,7 @@ func (s *State) waitsFor(i *incident, t transition) string {
 		return "drops"
 	case t.Step == over:
 		return "limit_quiet"
-	case t.Step.begins() && t.Ready.After(s.Now):
+	case t.Step.begins() && t.Ready.After(s.Now) && i.Matter == service:
 		return s.heldDown(i)
 	}
 	return "group_wait"

@@ -60,7 +60,7 @@ func limitOf(ev parse.Event) limit {
 			"Compare the sysctls fs.file-nr and fs.file-max, raise the latter, and look for the program that holds them.", Emergency}
 	case "system memory limit":
 		return limit{"memory", ev.Cause, "look at memory and net.ipv4.tcp_mem", "The kernel has no memory left for a further socket. " +
-			"Look at the free memory, at limits of the unit or container, and at the sysctls net.ipv4.tcp_mem and net.core.optmem_max beside /proc/net/sockstat.", Emergency}
+			"Look at the free memory, at limits of the unit or container, and at the sysctl net.ipv4.tcp_mem beside /proc/net/sockstat.", Emergency}
 	case "configured maximum connection limit":
 		return limit{"maxconn", ev.Cause, "raise the global maxconn", "HAProxy may open no further socket by its own configuration. " +
 			"Raise maxconn in its global section, and ulimit-n where it is set, as far as memory allows; or look for what keeps so many connections open.", Emergency}
@@ -75,7 +75,7 @@ func limitOf(ev parse.Event) limit {
 			"Look at the limits and rights of the process, and at restrictions of its unit or container (RestrictAddressFamilies, seccomp).", Emergency}
 	case "Permission error on QUIC socket binding":
 		return limit{"quic-permission", ev.Cause, "setcap cap_net_bind_service", "HAProxy goes on with one socket for all QUIC connections of the listener, which is slower. " +
-			"Put setcap cap_net_bind_service in its global section, or run it as root; or say tune.quic.socket-owner listener to have it so.", Normal}
+			"Put setcap cap_net_bind_service in its global section, or run it as root.", Normal}
 	case "":
 		return limit{"unnamed", "unnamed limit", "the log line was cut short", "Raise len on HAProxy's log line to see which limit it is.", Emergency}
 	}

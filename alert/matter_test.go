@@ -170,3 +170,29 @@ func TestMattersEndAtPeers(t *testing.T) {
 		t.Errorf("-want +got:\n%s", d)
 	}
 }
+
+// A limit is not told as over where nobody knows that: its beginning and its quiet stay
+// two notices for a channel that was away.
+func TestLimitsAreNotCaughtUp(t *testing.T) {
+	p := matterPolicy()
+	p.Channels = []alert.Channel{{Name: "ops"}}
+	s := alert.NewState(p)
+	s.Apply(observed(t, start, "lb1", "7", fdLimit))
+	s.Apply(alert.Fact{Kind: alert.Operator, Time: start.Add(3 * time.Second)})
+	first := s.Due(s.Clock(), nil).Send[0].Notice.ID
+	s.Apply(alert.Fact{Kind: alert.Failed, Time: start.Add(4 * time.Second), Channel: "ops", Notice: first, Error: "451"})
+	s.Apply(alert.Fact{Kind: alert.Operator, Time: start.Add(time.Hour)})
+	var got []string
+	for s.Waiting()["ops"] > 0 {
+		d := s.Due(s.Clock(), nil).Send[0]
+		got = append(got, d.Notice.Subject)
+		s.Apply(alert.Fact{Kind: alert.Delivered, Time: s.Clock(), Channel: "ops", Notice: d.Notice.ID})
+	}
+	want := []string{
+		"[LIMIT] fe_http: process FD limit reached at 1024: raise ulimit-n, and restart (lb1)",
+		"[QUIET] fe_http: process FD limit not reported any more (lb1)",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("-want +got:\n%s", d)
+	}
+}

@@ -89,7 +89,7 @@ func TestEndToEndEventsDropped(t *testing.T) {
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", lb.front())
 	}}}
-	for n := 0; n < 20_000; n++ { // a line each, far more than ring and sockets hold
+	for range 20_000 { // a line each, far more than ring and sockets hold
 		r, err := client.Get("http://be_app/" + strings.Repeat("x", 500))
 		if err != nil {
 			t.Fatal(err)

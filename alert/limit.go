@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"haproxy-alert/parse"
 )
 
 // DefaultLimitQuiet is how long after the latest line about a limit it counts as over.
@@ -37,50 +35,6 @@ func limitKeyOf(f Fact) string {
 		key += o + " "
 	}
 	return key + f.Name()
-}
-
-// limit is a resource that HAProxy can run out of.
-type limit struct {
-	name     string // in keys, without blanks
-	words    string // as the line calls it
-	look     string // where to look, in a few words
-	note     string // and in a sentence
-	severity Severity
-}
-
-// limitOf returns the limit that a line is about, by its cause: rows P15-P18 and P21 of
-// docs/messages.md. HAProxy writes all but the last at EMERG.
-func limitOf(ev parse.Event) limit {
-	switch ev.Cause {
-	case "process FD limit":
-		return limit{"process-fd", ev.Cause, "raise ulimit-n, and restart", "HAProxy has no file descriptor left for a further connection. " +
-			"Raise ulimit-n in its global section, or LimitNOFILE of its unit, and restart it; or lower maxconn. Look for what keeps so many connections open.", Emergency}
-	case "system FD limit":
-		return limit{"system-fd", ev.Cause, "look at fs.file-max", "The whole machine has no file descriptor left. " +
-			"Compare the sysctls fs.file-nr and fs.file-max, raise the latter, and look for the program that holds them.", Emergency}
-	case "system memory limit":
-		return limit{"memory", ev.Cause, "look at memory and net.ipv4.tcp_mem", "The kernel has no memory left for a further socket. " +
-			"Look at the free memory, at limits of the unit or container, and at the sysctl net.ipv4.tcp_mem beside /proc/net/sockstat.", Emergency}
-	case "configured maximum connection limit":
-		return limit{"maxconn", ev.Cause, "raise the global maxconn", "HAProxy may open no further socket by its own configuration. " +
-			"Raise maxconn in its global section, and ulimit-n where it is set, as far as memory allows; or look for what keeps so many connections open.", Emergency}
-	case "not enough free sockets":
-		return limit{"sockets", ev.Cause, "raise the global maxconn (-n)", "HAProxy cannot connect to servers: it may open no further socket. " +
-			"Raise maxconn in its global section (or -n on its command line), and ulimit-n where it is set.", Emergency}
-	case "insufficient permissions":
-		return limit{"permissions", ev.Cause + " to open server sockets", "look at its capabilities", "HAProxy cannot connect to servers: the system does not let it. " +
-			"Look for a namespace, a mark, an interface or a transparent source in its configuration, and give it what these need (setcap in the global section, the unit's capabilities).", Emergency}
-	case "cannot create a server socket":
-		return limit{"server-socket", ev.Cause, "look at its limits and rights", "HAProxy cannot connect to servers, for the reason that the system gave. " +
-			"Look at the limits and rights of the process, and at restrictions of its unit or container (RestrictAddressFamilies, seccomp).", Emergency}
-	case "Permission error on QUIC socket binding":
-		return limit{"quic-permission", ev.Cause, "setcap cap_net_bind_service", "HAProxy goes on with one socket for all QUIC connections of the listener, which is slower. " +
-			"Put setcap cap_net_bind_service in its global section, or run it as root.", Normal}
-	case "":
-		return limit{"unnamed", "unnamed limit", "the log line was cut short", "Raise len on HAProxy's log line to see which limit it is.", Emergency}
-	}
-	return limit{"socket-option", ev.Cause, "look at the system's log", "The system refuses what every connection to a server needs. " +
-		"Look at its log, and at restrictions of HAProxy's unit or container (seccomp).", Emergency}
 }
 
 func (i *incident) limitWhat(st step) string {

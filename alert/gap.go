@@ -7,7 +7,7 @@ const gapKey = "ring "
 // takeGap takes that HAProxy lost events of its own, before they reached us: its ring was
 // full. What was among them nobody knows.
 func (s *State) takeGap(f Fact) {
-	lost := max(1, f.Event.Count.Value)
+	lost := max(1, f.count())
 	if p := s.Processes[f.Source.Observer()]; p != nil {
 		p.Lost, p.LostAt = p.Lost+lost, f.Time
 	}

@@ -23,7 +23,7 @@ func (s *State) takeHardStop(f Fact) {
 	name := machine(f)
 	i, fresh := s.matterOf(hardStopKey+name, name, hardStop, f)
 	if p := s.Processes[f.Source.Observer()]; p != nil {
-		p.HardStopped, p.Closed = f.Time, p.Closed+f.Event.Count.Value
+		p.HardStopped, p.Closed = f.Time, p.Closed+f.count()
 		if fresh {
 			p.HardStops++
 		}
@@ -31,7 +31,7 @@ func (s *State) takeHardStop(f Fact) {
 	if i == nil {
 		return
 	}
-	i.Lost += f.Event.Count.Value
+	i.Lost += f.count()
 	resisted := strings.HasPrefix(f.Event.Cause, "Some tasks") || strings.HasSuffix(i.Reason, tasksResisted)
 	i.Reason = "old process ended by force, " + plural(i.Lost, "connection", "connections") + " closed"
 	if resisted {
@@ -42,6 +42,18 @@ func (s *State) takeHardStop(f Fact) {
 		at := f.Time.Add(max(HardStopWait, s.timing(i).GroupWait))
 		s.arm(i, problem, f.At, at, at) // not along with others: its lines are not all here
 	}
+}
+
+// lastHardStop returns until when to wait for the lines of the hard stops that are open;
+// zero when there are none.
+func (s *State) lastHardStop() time.Time {
+	var at time.Time
+	for _, id := range s.Matters {
+		if t := s.beginning(id); t != nil && s.Incidents[id].Matter == hardStop {
+			at = later(at, t.Due)
+		}
+	}
+	return at
 }
 
 const tasksResisted = ", some tasks resisted"

@@ -49,29 +49,33 @@ func (p Policy) Ignores(k parse.Kind) string {
 
 // takeMatter takes a line that opens such an incident, or goes on with it.
 func (s *State) takeMatter(f Fact) {
-	f.Event = said(f)
 	switch f.Event.Kind {
 	case parse.ProxyLimit:
-		s.takeLimit(f)
+		s.takeLimit(f.said())
 	case parse.EventsDropped:
-		s.takeGap(f)
+		s.takeGap(f.said())
 	case parse.ProxyHardStop:
-		s.takeHardStop(f)
+		s.takeHardStop(f.said())
 	default:
 	}
 }
 
-// said is the event of a line. Journals of earlier versions have less of it than the
-// text says.
-func said(f Fact) parse.Event {
+// said is the fact with all that the text says: journals of earlier versions have less.
+func (f Fact) said() Fact {
 	if f.Event.Cause != "" || f.Event.Count.Said {
-		return f.Event
+		return f
 	}
 	if ev, ok := parse.Line(f.Text); ok && ev.Kind == f.Event.Kind {
-		return ev
+		f.Event = ev
 	}
-	return f.Event
+	return f
 }
+
+// maxCount is how much one line adds to a sum at the most; no forged one can have it
+// overflow.
+const maxCount = 1 << 32
+
+func (f Fact) count() int { return min(f.Event.Count.Value, maxCount) }
 
 // matterOf returns the open incident of a key, with the line in its record; fresh says
 // that the line opened it. It is nil when the bound is reached.
@@ -97,9 +101,9 @@ func (s *State) matterOf(key, name string, m matter, f Fact) (i *incident, fresh
 // matterAbout returns the id of the open incident that a line opened or went on with, or
 // nothing.
 func (s *State) matterAbout(f Fact) string {
-	switch f.Event = said(f); f.Event.Kind {
+	switch f.Event.Kind {
 	case parse.ProxyLimit:
-		return s.Matters[limitKeyOf(f)]
+		return s.Matters[limitKeyOf(f.said())]
 	case parse.EventsDropped:
 		return s.Matters[gapKey+f.Name()]
 	case parse.ProxyHardStop:

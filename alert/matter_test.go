@@ -196,3 +196,27 @@ func TestLimitsAreNotCaughtUp(t *testing.T) {
 		t.Errorf("-want +got:\n%s", d)
 	}
 }
+
+// Whoever can write log lines can write any number.
+func TestMattersCountWithinBounds(t *testing.T) {
+	s := alert.NewState(matterPolicy())
+	for k := range 10 {
+		at := start.Add(time.Duration(k) * time.Second)
+		s.Apply(observed(t, at, "lb1", "7", "9223372036854775807 events dropped"))
+		s.Apply(observed(t, at, "lb1", "7", "Proxy fe hard-stopped (9223372036854775807 remaining conns will be closed)."))
+		s.Apply(observed(t, at, "lb1", "7", "99999999999999999999999 events dropped"))
+	}
+	if st := s.Sources()[0]; st.Lost <= 0 || st.Closed <= 0 {
+		t.Errorf("%d events lost, %d connections closed", st.Lost, st.Closed)
+	}
+}
+
+// A log that ends with a hard stop shows it all the same, and nothing that was still held.
+func TestReplayEndsWithAHardStop(t *testing.T) {
+	p := matterPolicy()
+	p.GroupWait, p.HardStops = 10*time.Millisecond, true
+	notices, open := told(p, []alert.Fact{observed(t, start, "lb1", "7", hardStop)})
+	if len(notices) != 1 || notices[0].Kind != alert.Planned || len(open) != 0 {
+		t.Errorf("told %q, open %v", subjects(notices), open)
+	}
+}

@@ -202,7 +202,7 @@ func TestRestartsTellTheSame(t *testing.T) {
 				now = next
 			}
 		}
-		end := s.Clock().Add(max(p.GroupWait, p.ReloadGrace, alert.HardStopWait) + 500*time.Microsecond)
+		end := s.Clock().Add(max(p.GroupWait, p.ReloadGrace) + 500*time.Microsecond)
 		until(end)
 		until(s.Settled(end))
 		if d := cmp.Diff(subjects(want), subjects(got)); d != "" {

@@ -48,8 +48,8 @@ func (r *Replay) take(f Fact) {
 // not: nobody knows whether its time ever came.
 func (r *Replay) Finish() []Incident {
 	s := r.open()
-	end := s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait, HardStopWait) + aMoment)
-	r.tellUntil(end)
+	end := s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait) + aMoment)
+	r.tellUntil(later(end, s.lastHardStop()))
 	r.tellUntil(s.Settled(end))
 	return s.Open()
 }

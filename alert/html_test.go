@@ -55,8 +55,8 @@ func pages(t *testing.T) map[string]struct {
 }
 
 func TestGoldenWordsInHTML(t *testing.T) {
-	p := policy()
-	p.Digest, p.LimitQuiet, p.Drops = alert.DefaultDigest, alert.DefaultLimitQuiet, time.Minute
+	p := matterPolicy()
+	p.Digest = alert.DefaultDigest
 	for name, tt := range pages(t) {
 		t.Run(name, func(t *testing.T) {
 			notices, _ := told(p, tt.facts)
@@ -168,7 +168,7 @@ func TestWordsInHTMLColourTheMark(t *testing.T) {
 
 // The HTML says what the body says: every word of the text stands in the page.
 func TestWordsInHTMLAreThoseOfTheBody(t *testing.T) {
-	p := policy()
+	p := matterPolicy()
 	p.Digest = alert.DefaultDigest
 	tags := regexp.MustCompile(`<[^>]*>`)
 	for name, tt := range pages(t) {

@@ -154,8 +154,9 @@ func TestWordsInHTMLColourTheMark(t *testing.T) {
 	all := pages(t)
 	want := map[string][]string{
 		"problem": {"#b3261e", "DOWN"}, "recovery": {"#1a7f37", "UP"}, "digest": {"#b3261e", "DOWN"}, "planned": {"#8a5a00", "MAINT"},
+		"limit": {"#b3261e", "LIMIT"}, "dropped": {"#8a5a00", "BLIND"},
 	}
-	p := policy()
+	p := matterPolicy()
 	p.Digest = alert.DefaultDigest
 	for name, colour := range want {
 		notices, _ := told(p, all[name].facts)

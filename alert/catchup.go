@@ -81,13 +81,15 @@ func (s *State) mayJoin(q *queue, chain []int, end waiting) bool {
 }
 
 // joins reports whether the notice says nothing but that something went, is away or came
-// back. What flaps, what is not heard and channels have more to say.
+// back. What flaps, what is not heard, limits and channels have more to say.
 func (n Notice) joins() bool {
 	switch n.Kind {
 	case Problem, Escalation, Recovery, Planned, Reminder, Unknown:
-		return !n.isAlarm()
+		return !n.isAlarm() && !slices.ContainsFunc(n.Parts, Part.wentQuiet)
 	case Digest:
-		return !slices.ContainsFunc(n.Parts, func(p Part) bool { return p.Kind == Flapping || p.Kind == Calm || p.Kind == Blind })
+		return !slices.ContainsFunc(n.Parts, func(p Part) bool {
+			return p.Kind == Flapping || p.Kind == Calm || p.Kind == Blind || p.wentQuiet()
+		})
 	default:
 		return false
 	}

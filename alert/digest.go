@@ -72,7 +72,10 @@ func (s *State) inDigest(u turn) ServerNote {
 	t := s.Pending[u.last()]
 	i := s.Incidents[t.Incident]
 	note := ServerNote{incidentName(i), i.what(t.Step), i.why()}
-	if t.Step == recovery {
+	switch {
+	case i.Matter != service:
+		note.Reason = "" // its state says it
+	case t.Step == recovery:
 		note.State, note.Reason = i.EndCause+i.after(), ""
 	}
 	if len(u) > 1 {
@@ -101,8 +104,11 @@ func incidentName(i *incident) string {
 }
 
 func closedAt(i *incident, t transition) time.Time {
-	if t.Step == recovery {
+	switch {
+	case t.Step == recovery:
 		return i.Closed
+	case i.settles(t.Step):
+		return i.latest()
 	}
 	return time.Time{}
 }

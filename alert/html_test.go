@@ -43,14 +43,19 @@ func pages(t *testing.T) map[string]struct {
 		line(20*time.Millisecond, "lb1", "backend be_shop has no server available!"),
 	}
 	planned := []alert.Fact{line(0, "lb1", "Server be_shop/web1 is going DOWN for maintenance"+left)}
+	limit := []alert.Fact{
+		line(0, "lb1", "Proxy fe_http reached process FD limit (maxsock=1024). Please check 'ulimit-n' and restart."),
+		line(time.Second, "lb1", "Proxy fe_http reached process FD limit (maxsock=1024). Please check 'ulimit-n' and restart."),
+	}
+	dropped := []alert.Fact{line(0, "lb1", "12 events dropped")}
 	return map[string]struct {
 		facts  []alert.Fact
 		notice int
-	}{"problem": {outage, 0}, "recovery": {outage, 1}, "digest": {storm, 0}, "proxy": {none, 0}, "planned": {planned, 0}}
+	}{"limit": {limit, 0}, "dropped": {dropped, 0}, "problem": {outage, 0}, "recovery": {outage, 1}, "digest": {storm, 0}, "proxy": {none, 0}, "planned": {planned, 0}}
 }
 
 func TestGoldenWordsInHTML(t *testing.T) {
-	p := policy()
+	p := matterPolicy()
 	p.Digest = alert.DefaultDigest
 	for name, tt := range pages(t) {
 		t.Run(name, func(t *testing.T) {
@@ -149,8 +154,9 @@ func TestWordsInHTMLColourTheMark(t *testing.T) {
 	all := pages(t)
 	want := map[string][]string{
 		"problem": {"#b3261e", "DOWN"}, "recovery": {"#1a7f37", "UP"}, "digest": {"#b3261e", "DOWN"}, "planned": {"#8a5a00", "MAINT"},
+		"limit": {"#b3261e", "LIMIT"}, "dropped": {"#8a5a00", "BLIND"},
 	}
-	p := policy()
+	p := matterPolicy()
 	p.Digest = alert.DefaultDigest
 	for name, colour := range want {
 		notices, _ := told(p, all[name].facts)
@@ -163,7 +169,7 @@ func TestWordsInHTMLColourTheMark(t *testing.T) {
 
 // The HTML says what the body says: every word of the text stands in the page.
 func TestWordsInHTMLAreThoseOfTheBody(t *testing.T) {
-	p := policy()
+	p := matterPolicy()
 	p.Digest = alert.DefaultDigest
 	tags := regexp.MustCompile(`<[^>]*>`)
 	for name, tt := range pages(t) {

@@ -25,6 +25,7 @@ type image struct {
 	Silences  []Silence           // of the running daemon
 	Processes map[string]*process // by observer
 	Deaf      map[string]string   // incidents of silent sources, by source
+	Matters   map[string]string   // open incidents that are about no server, by key
 	Marks     map[string]heldMark // of followed log files, by path
 	// LastUrgent is when a proxy without servers last went out at once; FlapsSwept
 	// and LedgerSwept are when old entries were dropped; Since is when we began.

@@ -54,6 +54,9 @@ type incident struct {
 	To    []string `json:",omitempty"` // the channels that were told of it
 	First string   `json:",omitempty"`
 	Steps int
+	// LetGo says that a relapse was over before the silence that held it: people take it
+	// for partly up.
+	LetGo bool `json:",omitempty"`
 	// Marks say where in Pending its transitions are.
 	Marks []mark `json:",omitempty"`
 	// Event is the line that opened it with the reason joined, Counts the latest
@@ -63,7 +66,10 @@ type incident struct {
 	EndCause string `json:",omitempty"`
 	// Failed is how many failed checks led to it.
 	Failed int `json:",omitempty"`
-	// Lost is how many lines a listener is known to have lost; see Loop.Lost.
+	// Matter is what it is about.
+	Matter matter `json:",omitempty"`
+	// Lost is how many lines a listener is known to have lost, see Loop.Lost; how many
+	// events HAProxy lost, or connections a hard stop closed.
 	Lost int `json:",omitempty"`
 	// Started says it began within ReloadGrace of a start or reload of HAProxy.
 	Started bool `json:",omitempty"`

@@ -16,6 +16,7 @@ func (s *State) About(f Fact) []Incident {
 	if p := s.Proxies[s.proxyKey(f)]; p != nil {
 		ids = append(ids, p.Incident)
 	}
+	ids = append(ids, s.matterAbout(f))
 	var open []Incident
 	for _, id := range ids {
 		if i := s.Incidents[id]; i != nil && i.open() && i.Lull.IsZero() {
@@ -60,7 +61,11 @@ func (s *State) waitsFor(i *incident, t transition) string {
 		return "reload_quiet"
 	case t.Step == calm:
 		return "flapping.within"
-	case t.Step.begins() && t.Ready.After(s.Now):
+	case t.Step == over && i.Matter == losing:
+		return "drops"
+	case t.Step == over:
+		return "limit_quiet"
+	case t.Step.begins() && t.Ready.After(s.Now) && i.Matter == service:
 		return s.heldDown(i)
 	}
 	return "group_wait"

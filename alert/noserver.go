@@ -108,7 +108,7 @@ func (s *State) toldEmpty(t transition, at time.Time) {
 
 // empties reports whether the step tells that a proxy has no server left.
 func (i *incident) empties(st step) bool {
-	return i.Server == "" && !i.deaf() && (st == problem || st == relapse || st == flapping)
+	return i.Server == "" && !i.apart() && (st == problem || st == relapse || st == flapping)
 }
 
 // endedLately reports whether an outage of the key ended within StormPause.
@@ -126,8 +126,9 @@ func (s *State) relapse(p *proxy, i *incident, f Fact, patience time.Duration) {
 	case i.Flapping && !i.Lull.IsZero():
 		s.again(i, f)
 	case i.Flapping:
-	case s.disarmStep(i.ID, back): // nobody heard that it had come back
+	case s.disarmStep(i.ID, back) && !i.LetGo: // nobody heard that it had come back
 	default:
+		i.LetGo = false
 		s.fold(p, i)
 		s.arm(i, relapse, f.At, f.Time, f.Time.Add(s.urgent(i, f, patience)))
 	}

@@ -70,6 +70,8 @@ func (i *incident) linesOf(st step) []string {
 		return nil
 	case st == recovery || st == back:
 		return []string{i.Lines[len(i.Lines)-1].Text}
+	case i.Matter == limited && st == problem:
+		return []string{i.Lines[0].Text} // the others say the same
 	case st != problem && st != relapse:
 		return nil
 	case i.Server == "":
@@ -106,12 +108,13 @@ func (i *incident) part(st step) Part {
 		Incident: i.ID, Key: i.Key, Proxy: i.Proxy, Server: i.Server, Kind: i.noticeKind(st), Severity: i.Severity,
 		Planned: i.Planned, Opened: i.Opened, Reason: i.why(),
 	}
-	switch st {
-	case recovery:
+	switch {
+	case st == recovery:
 		p.Closed, p.Ended = i.Closed, i.EndCause
-	case calm:
+	case st == calm:
 		p.Closed = i.Lull
-	default:
+	case i.settles(st):
+		p.Closed, p.Ended = i.latest(), quietWord
 	}
 	return p
 }
@@ -138,7 +141,7 @@ func (s *State) Told(channel string) []Part {
 // standing is the step that says how an open incident is known now.
 func (i *incident) standing() step {
 	switch {
-	case i.deaf():
+	case i.deaf() || i.Matter == losing:
 		return blind
 	case i.Flapping:
 		return flapping

@@ -60,6 +60,15 @@ type Policy struct {
 	Digest int
 	// Planned says how planned work is told.
 	Planned PlannedMode
+	// LimitQuiet is how long after the latest line about a limit that HAProxy reached
+	// it counts as over; 0: never.
+	LimitQuiet time.Duration
+	// Drops is how long HAProxy must have lost none of its events for that to be over;
+	// 0: it is told to nobody.
+	Drops time.Duration
+	// HardStops has those told who hear of planned work when HAProxy ends an old
+	// process by force.
+	HardStops bool
 	// ChannelAlarm is how long a channel may fail before the others are told.
 	ChannelAlarm time.Duration
 	// Channels are told, each in its own order.

@@ -202,5 +202,5 @@ func routed(p alert.Policy, i alert.Incident) []string {
 
 func matches(p alert.Pattern, proxy string) bool {
 	text, _ := p.MarshalText()
-	return string(text) == proxy || string(text) == "p."
+	return string(text) == proxy || string(text) == "p." && strings.HasPrefix(proxy, "p")
 }

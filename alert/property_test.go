@@ -3,6 +3,7 @@ package alert_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,12 @@ func anyLines(t *rapid.T) []alert.Fact {
 		"Health check for server %s failed, reason: Layer4 timeout, check duration: 1ms, status: 0/2 DOWN.",
 		"Health check for server %s succeeded, reason: Layer4 check passed, check duration: 0ms, status: 3/3 UP.",
 		"backend %.2s has no server available!",
+		"Proxy %.2s reached process FD limit (maxsock=1024). Please check 'ulimit-n' and restart.",
+		"Proxy %.2s hard-stopped (2 remaining conns will be closed).",
+	}
+	ofProcess := []string{
+		"socket(): not enough free sockets. Raise -n argument. Giving up.", "12 events dropped",
+		"soft-stop running for too long, performing a hard-stop.", "Some tasks resisted to hard-stop, exiting now.",
 	}
 	at := start
 	var facts []alert.Fact
@@ -43,6 +50,9 @@ func anyLines(t *rapid.T) []alert.Fact {
 		text := fmt.Sprintf(body, server)
 		if strings.Count(body, "%") > 1 {
 			text = fmt.Sprintf(body, server, count)
+		}
+		if rapid.IntRange(0, 9).Draw(t, "of the process") == 0 {
+			text = rapid.SampledFrom(ofProcess).Draw(t, "text")
 		}
 		host := rapid.SampledFrom([]string{"lb1", "lb1", "lb2"}).Draw(t, "host")
 		ev, ok := parse.Line(text)
@@ -86,6 +96,9 @@ func anyPolicy(t *rapid.T) alert.Policy {
 	p.ReloadGrace = draw("grace", 3*time.Second)
 	p.ReloadQuiet = draw("quiet", 10*time.Second)
 	p.Remind = draw("remind", 7*time.Second)
+	p.LimitQuiet = draw("limit", 11*time.Second)
+	p.Drops = draw("drops", 6*time.Second)
+	p.HardStops = rapid.Bool().Draw(t, "hard stops")
 	p.Flap = alert.Flap{Changes: rapid.SampledFrom([]int{0, 3, 6}).Draw(t, "changes"), Within: 20 * time.Second}
 	return p
 }
@@ -124,6 +137,9 @@ func named(notices []alert.Notice, i alert.Incident) bool {
 			strings.HasPrefix(n.Subject, "[FLAPPING]") && strings.Contains(n.Body, i.Proxy)
 		if flapping {
 			return true // told to be going up and down; quiet until it is calm
+		}
+		if slices.ContainsFunc(n.Parts, func(p alert.Part) bool { return p.Incident == i.ID }) {
+			return true
 		}
 		if !n.Time.Before(i.Opened) && (n.Incident == i.ID || strings.Contains(n.Body, i.Key)) {
 			return true

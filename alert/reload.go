@@ -20,6 +20,11 @@ type process struct {
 	Heard time.Time `json:",omitzero"`
 	// Grace is until when what goes down is put down to a reload.
 	Grace time.Time
+	// Lost counts the events that HAProxy said it lost, HardStops the processes it ended
+	// by force and Closed the connections it closed with them; LostAt and HardStopped are
+	// when it said so last.
+	Lost, HardStops, Closed int       `json:",omitempty"`
+	LostAt, HardStopped     time.Time `json:",omitzero"`
 }
 
 // meet takes note of the process a line comes from, and of lines that a reload

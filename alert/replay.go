@@ -49,7 +49,7 @@ func (r *Replay) take(f Fact) {
 func (r *Replay) Finish() []Incident {
 	s := r.open()
 	end := s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, EmptiedWait) + aMoment)
-	r.tellUntil(end)
+	r.tellUntil(later(end, s.lastHardStop()))
 	r.tellUntil(s.Settled(end))
 	return s.Open()
 }

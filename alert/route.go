@@ -134,6 +134,10 @@ func (s *State) judge(i *incident, t transition, due time.Time) verdict {
 			return verdict{rule: "nobody was told of its beginning"}
 		}
 		return verdict{to: s.known(i.To)}
+	case i.Matter == hardStop:
+		if !s.policy.HardStops {
+			return verdict{rule: hardStopsOff}
+		}
 	case i.Planned && s.policy.Planned == PlannedSilent:
 		return verdict{rule: `planned = "silent"`}
 	}

@@ -76,20 +76,23 @@ func (s *State) scene(i *incident, t transition, n Notice) Scene {
 		sc.After = i.after()
 	default:
 	}
-	if !i.Planned && !i.deaf() {
+	if i.Matter != service {
+		sc.After = i.matterAfter(t.Step, n.Time)
+	}
+	if !i.Planned && !i.apart() {
 		sc.Availability = s.availability(i, later(t.At, i.Opened))
 	}
 	sc.Empty = t.Counts.Said && !t.Counts.any()
 	sc.Servers = t.NotUp
 	sc.Along = s.alongNotes(i)
-	sc.Notes = i.notes(t)
+	sc.Notes = append(s.matterNotes(i, t.Step), i.notes(t)...)
 	return sc
 }
 
 // notes are what an operator would have to know HAProxy well to see.
 func (i *incident) notes(t transition) []string {
 	var notes []string
-	if i.Server == "" && !i.deaf() && t.Step.begins() && len(t.NotUp) == 0 {
+	if i.Server == "" && !i.apart() && t.Step.begins() && len(t.NotUp) == 0 {
 		notes = append(notes, "No server of it is known to be down. Look for a weight of 0, or for lines that did not reach us.")
 	}
 	if i.Server != "" && i.over(t.Step) && t.Counts.Said && !t.Counts.any() {

@@ -246,6 +246,12 @@ func readScene(t *testing.T, a *txtar.Archive) scene {
 			sc.policy.ReloadGrace = mustDuration(t, value)
 		case "reload_quiet":
 			sc.policy.ReloadQuiet = mustDuration(t, value)
+		case "limit_quiet":
+			sc.policy.LimitQuiet = mustDuration(t, value)
+		case "drops":
+			sc.policy.Drops = mustDuration(t, value)
+		case "hard_stops":
+			sc.policy.HardStops = value == "true"
 		case "digest":
 			sc.policy.Digest = mustInt(t, value)
 		case "flap":

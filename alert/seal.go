@@ -68,8 +68,11 @@ func (s *State) together(u turn) string {
 	st := s.Pending[u.last()].Step
 	i := s.Incidents[s.Pending[u.last()].Incident]
 	word := "outage"
-	if i.deaf() {
+	if i.apart() && i.Matter != limited {
 		return ""
+	}
+	if i.Matter == limited {
+		word = "limit"
 	}
 	if i.Planned {
 		word = "work"
@@ -175,6 +178,8 @@ func (s *State) sealed(t transition, b bundle, n Notice, now time.Time) []Incide
 		i.First = n.First
 	}
 	switch {
+	case i.settles(t.Step):
+		return s.settleMatter(i, t.Due)
 	case (t.Step.begins() || t.Step == relapse) && !told && !b.again.IsZero() && i.open():
 		s.arm(i, t.Step, t.At, b.again, b.again)
 		s.holdLast(i.ID, t.Step)
@@ -201,6 +206,7 @@ func (s *State) letGo(incident string) {
 	t := s.pending(incident, func(have step) bool { return have == relapse })
 	if t != nil && t.Held {
 		s.disarmStep(incident, relapse)
+		s.Incidents[incident].LetGo = true
 	}
 }
 

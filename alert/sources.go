@@ -11,6 +11,15 @@ type SourceStatus struct {
 	Process time.Time `json:"process_since,omitzero"`
 	// Silent says that nothing at all comes from it, see Loop.Quiet.
 	Silent bool `json:"silent"`
+	// Lost is how many events HAProxy said it lost before they reached us, and LostAt
+	// when it said so last.
+	Lost   int       `json:"events_lost,omitempty"`
+	LostAt time.Time `json:"events_lost_at,omitzero"`
+	// HardStops is how many processes it ended by force, Closed how many connections it
+	// closed with them, and HardStopped when it did so last.
+	HardStops   int       `json:"hard_stops,omitempty"`
+	Closed      int       `json:"hard_stop_connections,omitempty"`
+	HardStopped time.Time `json:"last_hard_stop,omitzero"`
 }
 
 // Sources returns the load balancers that were ever heard, and the senders that are
@@ -18,7 +27,10 @@ type SourceStatus struct {
 func (s *State) Sources() []SourceStatus {
 	all := map[string]SourceStatus{}
 	for name, p := range s.Processes {
-		all[name] = SourceStatus{Name: name, Heard: p.Heard, Process: p.Since}
+		all[name] = SourceStatus{
+			Name: name, Heard: p.Heard, Process: p.Since, Lost: p.Lost, LostAt: p.LostAt,
+			HardStops: p.HardStops, Closed: p.Closed, HardStopped: p.HardStopped,
+		}
 	}
 	for _, name := range s.Blind() {
 		st := all[name]

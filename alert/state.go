@@ -49,6 +49,7 @@ func NewState(p Policy) *State {
 		Contacts:  map[string]*contact{},
 		Processes: map[string]*process{},
 		Deaf:      map[string]string{},
+		Matters:   map[string]string{},
 		Marks:     map[string]heldMark{},
 		Orphans:   map[string][]string{},
 		Overflow:  map[string]int{},
@@ -163,6 +164,8 @@ func (s *State) observe(f Fact) []Incident {
 		s.noServer(f)
 	case f.Event.Server != "" && f.Event.Kind != parse.StateDump:
 		return s.serverLine(f)
+	default:
+		s.takeMatter(f)
 	}
 	return nil
 }

@@ -17,6 +17,9 @@ func (s *State) summary(turns []turn) string {
 	}
 	t := s.Pending[turns[0].last()]
 	i := s.Incidents[t.Incident]
+	if i.Matter == limited {
+		return limitsSummary(len(turns), t.Step)
+	}
 	if !i.Planned && t.Step == problem || t.Step == relapse {
 		return counted(proxies, "without a server", servers, "down")
 	}

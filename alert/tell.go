@@ -80,12 +80,13 @@ func (s *State) notice(i *incident, t transition, due time.Time) Notice {
 		Incident: i.ID, Proxy: i.Proxy, Server: i.Server,
 		Time: due, Opened: i.Opened, Observers: slices.Clone(i.Observers),
 	}
-	switch t.Step {
-	case recovery:
+	switch {
+	case t.Step == recovery:
 		n.Closed = i.Closed
-	case calm:
+	case t.Step == calm:
 		n.Closed = i.Lull
-	default:
+	case i.settles(t.Step):
+		n.Closed = i.latest()
 	}
 	return n
 }
@@ -94,7 +95,7 @@ func (i *incident) noticeKind(st step) NoticeKind {
 	switch {
 	case i.Planned:
 		return Planned
-	case st == recovery:
+	case st == recovery || st == over:
 		return Recovery
 	case st == problem:
 		return Problem
@@ -113,7 +114,7 @@ func (i *incident) noticeKind(st step) NoticeKind {
 }
 
 func (i *incident) noticeSeverity(st step) Severity {
-	if st == recovery || st == back || st == calm && !i.Lull.IsZero() {
+	if st == recovery || st == back || st == over || st == calm && !i.Lull.IsZero() {
 		return Normal
 	}
 	return i.Severity

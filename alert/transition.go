@@ -36,14 +36,17 @@ const (
 	calm          // it has stopped changing
 	reminder      // it is still open
 	unknown       // a new process has said nothing of it
-	blind         // nothing at all comes from a load balancer
+	blind         // nothing at all comes from a load balancer, or not all of it
+	over          // nothing more is said of what no line takes back
 )
 
 // begins reports whether the step is the first that is told of an incident.
 func (st step) begins() bool { return st == problem || st == flapping || st == blind }
 
 // ends reports whether the step is told only to those who heard the beginning.
-func (st step) ends() bool { return st == recovery || st == calm || st == back || st == unknown }
+func (st step) ends() bool {
+	return st == recovery || st == calm || st == back || st == unknown || st == over
+}
 
 // armBeginning arms what tells that the incident is there: gathering for a while,
 // held back while hold_down or a reload ask for it.
@@ -96,11 +99,12 @@ func (s *State) armEnding(i *incident, f Fact) {
 	}
 }
 
-// arm lets a transition ripen, not before what tells that the incident is there.
+// arm lets a transition ripen, not before what tells that the incident is there; but what
+// goes quiet while a silence holds it is told to nobody.
 // Pending stays in the order in which they are ready, and then of the events: the
 // order in which channels are told.
 func (s *State) arm(i *incident, st step, at, ready, due time.Time) {
-	if begun := s.beginning(i.ID); begun != nil {
+	if begun := s.beginning(i.ID); begun != nil && st != over {
 		ready, due = later(ready, begun.Ready), later(due, begun.Ready)
 	}
 	t := transition{Incident: i.ID, Step: st, Notice: noticeID(i.ID, st, i.Steps), At: at, Ready: ready, Due: due}

@@ -11,6 +11,8 @@ import (
 // mark is the word a reader scans subjects for.
 func (i *incident) mark(st step) string {
 	switch {
+	case i.Matter != service:
+		return i.matterMark(st)
 	case st == blind:
 		return "BLIND"
 	case st == back:
@@ -33,6 +35,8 @@ func (i *incident) mark(st step) string {
 
 func (i *incident) what(st step) string {
 	switch {
+	case i.Matter != service:
+		return i.matterWhat(st)
 	case i.lossy() && (st == blind || st == reminder):
 		return "lines are lost here, " + i.Reason + ": raise read_buffer and net.core.rmem_max"
 	case i.lossy():

@@ -17,7 +17,8 @@ type Event struct {
 	// Cause is who or what changed the state, in HAProxy's words: "CLI",
 	// "Web interface", "Lua script", "'disable' on stats page", "DNS NX status",
 	// "leaving forced maintenance"; for a new address who said it, "r1/ns1" or
-	// "DNS cache"; for a limit which one, "process FD limit".
+	// "DNS cache"; for a limit which one, "process FD limit"; for the end of a
+	// process by force what led to it, "soft-stop running for too long".
 	Cause string `json:"cause,omitempty"`
 	// Reason, Code and Info are the check's result (check_statuses in
 	// src/check.c). Info is decoded from HAProxy's <22> form to valid UTF-8, with
@@ -43,6 +44,9 @@ type Event struct {
 	Sessions        Number `json:"sessions,omitzero"`
 	Requeued        Number `json:"requeued,omitzero"`
 	Queued          Number `json:"queued,omitzero"`
+	// Count is at how many sockets a limit was reached, how many events a ring
+	// dropped, or how many connections a hard stop closes.
+	Count Number `json:"count,omitzero"`
 	// Truncated says HAProxy's length limit cut the line; what stands here was
 	// said before the cut.
 	Truncated bool `json:"truncated,omitempty"`

@@ -30,6 +30,7 @@ var fields = map[string]field{
 	"sessions":          func(e *Event, said string) { e.Sessions = number(said) },
 	"requeued":          func(e *Event, said string) { e.Requeued = number(said) },
 	"queued":            func(e *Event, said string) { e.Queued = number(said) },
+	"count":             func(e *Event, said string) { e.Count = number(said) },
 }
 
 // number reads a decimal; one that no int holds was never HAProxy's and counts

@@ -49,7 +49,7 @@ var (
 	}
 	refused = &subject{
 		opens:   []string{"Permission error on QUIC socket binding for proxy "},
-		pattern: `Permission error on QUIC socket binding for proxy ` + proxyName,
+		pattern: `(?P<cause>Permission error on QUIC socket binding) for proxy ` + proxyName,
 	}
 )
 
@@ -57,7 +57,7 @@ var (
 // a ring, whose lines begin with a count.
 var (
 	process = &subject{}
-	ring    = &subject{pattern: `\d+`}
+	ring    = &subject{pattern: `(?P<count>\d+)`}
 )
 
 // sections returns the openings of a sentence about any sort of proxy.

@@ -159,6 +159,7 @@ func (o *object) event(b []byte, e *parse.Event) []byte {
 	b = number(b, `,"sessions":`, e.Sessions)
 	b = number(b, `,"requeued":`, e.Requeued)
 	b = number(b, `,"queued":`, e.Queued)
+	b = number(b, `,"count":`, e.Count)
 	b = flag(b, `,"truncated":`, e.Truncated)
 	return closed(b, start)
 }

@@ -61,7 +61,7 @@ func (a *Alertmanager) Notifier(log *slog.Logger) alert.Notifier {
 var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // ownLabels are those that say what an alert is about; others may not take their names.
-var ownLabels = map[string]bool{"alertname": true, "proxy": true, "server": true, "severity": true, "group": true}
+var ownLabels = map[string]bool{"alertname": true, "proxy": true, "server": true, "severity": true, "group": true, "limit": true}
 
 // Check returns the faults of the settings, each "key: cause".
 func (a *Alertmanager) Check() []error {
@@ -147,7 +147,11 @@ func (a *Alertmanager) postable(p alert.Part, summary string, now time.Time) pos
 		"alertname": alertName(p), "proxy": oneLine(p.Proxy, maxLine), "server": oneLine(p.Server, maxLine),
 		"severity": promSeverity(p),
 	}
-	if group, _, ok := strings.Cut(p.Key, " "); ok { // group_by has host, or a silent source
+	group, _, _ := strings.Cut(p.Key, " ") // group_by has host, or a silent source
+	if name, of, ok := limitWords(p.Key); ok {
+		labels["limit"], group = name, of
+	}
+	if group != p.Key {
 		labels["group"] = oneLine(group, maxLine)
 	}
 	ends := now.Add(a.endsAfter())
@@ -187,8 +191,28 @@ func (a *Alertmanager) dress(p postable) postable {
 	return p
 }
 
+// limitWords takes apart the key of a limit: "limit process-fd lb1 fe_http", of which the
+// load balancer may be missing. There is one alert for each limit of a proxy.
+func limitWords(key string) (name, group string, ok bool) {
+	words := strings.Fields(key)
+	if len(words) < 3 || words[0] != "limit" {
+		return "", "", false
+	}
+	if len(words) > 3 {
+		group = oneLine(words[2], maxLine)
+	}
+	return oneLine(words[1], maxLine), group, true
+}
+
 func alertName(p alert.Part) string {
+	if _, _, ok := limitWords(p.Key); ok {
+		return "HAProxyLimitReached"
+	}
 	switch {
+	case strings.HasPrefix(p.Key, "ring "):
+		return "HAProxyEventsLost"
+	case strings.HasPrefix(p.Key, "hard-stop "):
+		return "HAProxyHardStop"
 	case strings.HasPrefix(p.Key, "source "):
 		return "HAProxyLogSilent"
 	case strings.HasPrefix(p.Key, "listener "):

@@ -23,6 +23,10 @@ func parts(opened time.Time) []alert.Part {
 		{Incident: "6", Key: "lb1 be/s3", Proxy: "be", Server: "s3", Kind: alert.Flapping, Severity: alert.Alert, Opened: opened},
 		{Incident: "7", Key: "be/s4", Proxy: "be", Server: "s4", Kind: alert.Unknown, Severity: alert.Alert, Opened: opened},
 		{Incident: "8", Key: "be/s5", Proxy: "be", Server: "s5", Kind: alert.Calm, Severity: alert.Alert, Opened: opened, Closed: closed},
+		{Incident: "9", Key: "limit process-fd lb1 fe", Proxy: "fe", Kind: alert.Problem, Severity: alert.Emergency, Opened: opened},
+		{Incident: "10", Key: "limit maxconn fe", Proxy: "fe", Kind: alert.Recovery, Severity: alert.Emergency, Opened: opened, Closed: closed},
+		{Incident: "11", Key: "ring lb1", Proxy: "lb1", Kind: alert.Blind, Severity: alert.Alert, Opened: opened},
+		{Incident: "12", Key: "hard-stop lb1", Proxy: "lb1", Kind: alert.Planned, Severity: alert.Normal, Planned: true, Opened: opened, Closed: closed},
 	}
 }
 
@@ -68,6 +72,10 @@ func TestAlertmanagerMapping(t *testing.T) {
 		{"HAProxyServerDown be s3 warning lb1", true},
 		{"HAProxyServerDown be s4 warning ", true},
 		{"HAProxyServerDown be s5 warning ", false},
+		{"HAProxyLimitReached fe  critical lb1 process-fd", true},
+		{"HAProxyLimitReached fe  critical  maxconn", false},
+		{"HAProxyEventsLost lb1  warning ring", true},
+		{"HAProxyHardStop lb1  info hard-stop", false},
 	}
 	if len(alerts) != len(want) {
 		t.Fatalf("%d alerts, want %d", len(alerts), len(want))
@@ -76,6 +84,9 @@ func TestAlertmanagerMapping(t *testing.T) {
 	for k, a := range alerts {
 		l := a.Labels
 		got := strings.Join([]string{l["alertname"], l["proxy"], l["server"], l["severity"], l["group"]}, " ")
+		if l["limit"] != "" {
+			got += " " + l["limit"]
+		}
 		if got != want[k].labels || l["team"] != "web" || a.EndsAt.After(now) != want[k].open {
 			t.Errorf("alert %d: %q until %v, want %q, open %v", k, got, a.EndsAt, want[k].labels, want[k].open)
 		}
@@ -198,6 +209,8 @@ func TestPagerDutyMapping(t *testing.T) {
 		"trigger haproxy-alert/be/s1 error", "trigger haproxy-alert/be critical", "resolve haproxy-alert/be/s2",
 		"trigger haproxy-alert/be/s2/planned info", "trigger haproxy-alert/source 10.0.0.1 error",
 		"trigger haproxy-alert/lb1 be/s3 error", "trigger haproxy-alert/be/s4 error", "resolve haproxy-alert/be/s5",
+		"trigger haproxy-alert/limit process-fd lb1 fe critical", "resolve haproxy-alert/limit maxconn fe",
+		"trigger haproxy-alert/ring lb1 error", "resolve haproxy-alert/hard-stop lb1/planned",
 	}
 	for k, e := range events {
 		got := e.Action + " " + e.DedupKey

@@ -61,6 +61,8 @@ type Incidents struct {
 	ReloadQuiet Duration          `toml:"reload_quiet"`
 	QuietSource Duration          `toml:"quiet_source"`
 	Drops       Duration          `toml:"drops"`
+	LimitQuiet  Duration          `toml:"limit_quiet"`
+	HardStops   bool              `toml:"hard_stops"`
 	Flapping    Flapping          `toml:"flapping"`
 	GiveUpAfter Duration          `toml:"give_up_after"`
 	// ChannelAlarm is how long a channel may fail before the others are told.
@@ -134,6 +136,7 @@ func defaults() Config {
 			ReloadGrace:  Duration(alert.DefaultReloadGrace),
 			ReloadQuiet:  Duration(alert.DefaultReloadQuiet),
 			Drops:        Duration(defaultDrops),
+			LimitQuiet:   Duration(alert.DefaultLimitQuiet),
 			Flapping:     Flapping{alert.DefaultFlapChanges, Duration(alert.DefaultFlapWithin)},
 			GiveUpAfter:  Duration(alert.DefaultGiveUpAfter),
 			ChannelAlarm: Duration(alert.DefaultChannelAlarm),

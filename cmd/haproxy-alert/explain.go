@@ -154,6 +154,7 @@ func details(ev parse.Event) []string {
 	} else {
 		add("state", ev.StatusState)
 	}
+	add("count", number(ev.Count))
 	if ev.Active.Said {
 		add("usable", number(ev.Active)+" active, "+number(ev.BackupLeft)+" backup")
 	}

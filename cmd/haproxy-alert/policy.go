@@ -18,7 +18,8 @@ func (c *Config) policy() alert.Policy {
 			GroupWait: time.Duration(in.GroupWait), HoldDown: time.Duration(in.HoldDown), Remind: time.Duration(in.Remind),
 		},
 		ReloadGrace: time.Duration(in.ReloadGrace), ReloadQuiet: time.Duration(in.ReloadQuiet),
-		Flap:   alert.Flap{Changes: in.Flapping.Changes, Within: time.Duration(in.Flapping.Within)},
+		Flap:       alert.Flap{Changes: in.Flapping.Changes, Within: time.Duration(in.Flapping.Within)},
+		LimitQuiet: time.Duration(in.LimitQuiet), Drops: time.Duration(in.Drops), HardStops: in.HardStops,
 		Digest: in.Digest, Planned: in.Planned, ChannelAlarm: time.Duration(in.ChannelAlarm),
 		Channels: c.alertChannels(),
 	}

@@ -94,8 +94,20 @@ func (t *statusTable) sources(list []alert.SourceStatus, now time.Time) {
 		if s.Silent {
 			state = "SILENT: whatever happens there is not seen"
 		}
-		t.row(name, ago(s.Heard, now), state)
+		t.row(name, ago(s.Heard, now), state+troubles(s, now))
 	}
+}
+
+// troubles say what a load balancer said of itself.
+func troubles(s alert.SourceStatus, now time.Time) string {
+	var words string
+	if s.Lost > 0 {
+		words += "; it LOST " + counted(s.Lost, "event") + ", the last " + ago(s.LostAt, now)
+	}
+	if s.HardStops > 0 {
+		words += fmt.Sprintf("; %s closed %s, the last %s", counted(s.HardStops, "hard stop"), counted(s.Closed, "connection"), ago(s.HardStopped, now))
+	}
+	return words
 }
 
 func (t *statusTable) files(list []statusFile, now time.Time) {

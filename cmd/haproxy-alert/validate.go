@@ -133,6 +133,9 @@ func (v *validator) incidents(in Incidents) {
 	if in.GiveUpAfter == 0 {
 		v.fault("incidents.give_up_after", "want more than 0s")
 	}
+	if in.LimitQuiet == 0 {
+		v.fault("incidents.limit_quiet", "want more than 0s: no line says that a limit is over, so it would be open for ever")
+	}
 	if in.Digest < 0 || in.Digest == 1 {
 		v.fault("incidents.digest", "want 2 or more, or 0 for no digests")
 	}

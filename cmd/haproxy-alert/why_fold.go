@@ -14,6 +14,7 @@ import (
 type inquiry struct {
 	proxy, server string
 	since         time.Time // rows before it are not shown
+	policy        alert.Policy
 	state         *alert.State
 	show          func(whyRow) error
 	totals        whyTotals
@@ -39,7 +40,7 @@ func outageOf(i alert.Incident) outage { return outage{i.Key, i.Planned, i.Opene
 
 func newInquiry(name string, since time.Time, p alert.Policy, show func(whyRow) error) *inquiry {
 	q := &inquiry{
-		since: since, show: show,
+		since: since, policy: p, show: show,
 		opened: map[outage]bool{}, silences: map[string]bool{}, quiet: map[string]string{}, sending: map[sending]*attempts{},
 	}
 	q.proxy, q.server = splitName(name)
@@ -142,15 +143,18 @@ func (q *inquiry) fact(f alert.Fact, now time.Time, isCopy bool) {
 
 // line tells a health line and the incidents it opened.
 func (q *inquiry) line(f alert.Fact, now time.Time, isCopy bool) {
-	if f.Event.Proxy != q.proxy {
+	if f.Name() != q.proxy {
 		return
 	}
-	if key := f.Event.Key(); q.about(key) {
+	if key := cmp.Or(f.Event.Key(), f.Name()); q.about(key) {
 		r := whyRow{
 			Type: whyLine, Time: now, Key: key, Observer: f.Source.Observer(), Kind: f.Event.Kind.String(), Text: f.Text, Copy: isCopy,
 		}
 		if _, flapping := q.quiet[key]; flapping && !isCopy {
 			r.Rule = "flapping"
+		}
+		if rule := q.policy.Ignores(f.Event.Kind); !isCopy {
+			r.Rule = cmp.Or(r.Rule, rule)
 		}
 		if said := cmp.Or(f.Said, f.At); said.Sub(now).Abs() > lateLine {
 			r.Said = said

@@ -66,7 +66,7 @@ func TestEndToEndKilled(t *testing.T) {
 	since := time.Now()
 	lb.single.turnOff(t)
 	mx.awaitLetters(t, 1, patience)
-	d.kill()
+	d.Kill()
 	wait(outage - time.Since(since))
 	lb.single.turnOn(t)
 	away := time.Since(since)

@@ -156,7 +156,7 @@ func killedAt(t *testing.T, server string, s *mta, at step) {
 		defer close(done)
 		select {
 		case <-sprung:
-			s.kill()
+			s.Kill()
 		case <-time.After(20 * time.Second): // the test fails by what arrives
 		}
 		release()

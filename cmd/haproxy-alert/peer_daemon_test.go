@@ -64,8 +64,8 @@ func spawnDaemon(t *testing.T, binary, config string) *daemon {
 	t.Helper()
 	d := &daemon{startProcess(t, binary, "serve", "-c", config)}
 	t.Cleanup(func() {
-		if strings.Contains(d.out.String(), "WARNING: DATA RACE") {
-			t.Errorf("daemon: %s", d.out.tail())
+		if strings.Contains(d.Out.String(), "WARNING: DATA RACE") {
+			t.Errorf("daemon: %s", d.tail())
 		}
 	})
 	return d
@@ -86,8 +86,8 @@ func startDaemon(t *testing.T, binary, config string) *daemon {
 func (d *daemon) stop(t *testing.T) {
 	t.Helper()
 	d.end(t)
-	if d.err != nil {
-		t.Errorf("daemon after SIGTERM: %v, want exit code 0", d.err)
+	if d.Err != nil {
+		t.Errorf("daemon after SIGTERM: %v, want exit code 0", d.Err)
 	}
 }
 
@@ -97,7 +97,7 @@ func (d *daemon) counted(t *testing.T) (lines, events int) {
 	t.Helper()
 	last := d.said("stopped")
 	if len(last) != 1 {
-		t.Fatalf("daemon says %d times what it counted:\n%s", len(last), d.out.tail())
+		t.Fatalf("daemon says %d times what it counted:\n%s", len(last), d.tail())
 	}
 	l, _ := last[0]["lines"].(float64)
 	e, _ := last[0]["events"].(float64)
@@ -107,7 +107,7 @@ func (d *daemon) counted(t *testing.T) (lines, events int) {
 // said returns the daemon's log entries with the message.
 func (d *daemon) said(message string) []map[string]any {
 	var found []map[string]any
-	for line := range strings.SplitSeq(d.out.String(), "\n") {
+	for line := range strings.SplitSeq(d.Out.String(), "\n") {
 		var entry map[string]any
 		if json.Unmarshal([]byte(line), &entry) == nil && entry["msg"] == message {
 			found = append(found, entry)
@@ -125,6 +125,6 @@ func (d *daemon) listener(t *testing.T, scheme string) netip.AddrPort {
 			return netip.MustParseAddrPort(host)
 		}
 	}
-	t.Fatalf("daemon listens on no %s:\n%s", scheme, d.out.tail())
+	t.Fatalf("daemon listens on no %s:\n%s", scheme, d.tail())
 	return netip.AddrPort{}
 }

@@ -14,6 +14,7 @@ const resend = "1s"
 // killed and restarted during an outage, and the daemon killed beside it: nothing that is
 // open is lost, and nothing is called over that is not.
 func TestEndToEndAlertmanager(t *testing.T) {
+	t.Parallel()
 	am := newAlertmanager(t)
 	conf := filepath.Join(t.TempDir(), "haproxy-alert.toml")
 	text := `journal = "` + filepath.Join(t.TempDir(), "journal") + `"

@@ -52,6 +52,7 @@ func TestEndToEnd(t *testing.T) {
 // with a queue, here rsyslog, holds what comes meanwhile; the conversation goes on
 // as if nothing had been.
 func TestEndToEndKilled(t *testing.T) {
+	t.Parallel()
 	mx := startPostfix(t)
 	port := freePort(t)
 	conf := daemonConfig{

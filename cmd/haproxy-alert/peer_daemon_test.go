@@ -2,30 +2,47 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/netip"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-// buildDaemon builds the program, with the race detector when the test has it, and
-// returns its path. The profile for a faster one would have all packages compiled anew.
+// buildDaemon returns the path of the program.
 func buildDaemon(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "haproxy-alert")
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// built builds the program once for all tests, with the race detector when they have it,
+// beside the test binary, which `go test` removes in the end. The profile for a faster
+// one would have all packages compiled anew.
+var built = sync.OnceValues(func() (string, error) {
+	tests, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(filepath.Dir(tests), "haproxy-alert")
 	args := []string{"build", "-buildvcs=false", "-pgo=off", "-o", path}
 	if raceDetected() {
 		args = append(args, "-race")
 	}
 	if said, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, said)
+		return "", fmt.Errorf("go build: %w\n%s", err, said)
 	}
-	return path
-}
+	return path, nil
+})
 
 // raceDetected reports whether this test was built with -race.
 func raceDetected() bool {

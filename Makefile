@@ -8,7 +8,7 @@ endif
 
 GO ?= go
 BIN := bin/haproxy-alert
-PKG ?= ./... ./testdata/mix ./testdata/corpus ./testdata/bench/...
+PKG ?= ./... ./testdata/mix ./testdata/corpus ./testdata/program ./testdata/bench/...
 FUZZTIME ?= 30s
 # The race detector needs a C compiler; without one the tests run plain.
 RACE ?= $(shell command -v $$($(GO) env CC) >/dev/null && echo -race)

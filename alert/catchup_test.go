@@ -49,16 +49,7 @@ func TestCatchUpLeavesAloneWhatIsInFlight(t *testing.T) {
 				fail(21*time.Second, nil)
 			}
 			var got []string
-			for s.Waiting()["ops"] > 0 {
-				plan := s.Due(s.Clock().Add(time.Minute), nil)
-				if plan.Idle {
-					s.Apply(alert.Fact{Kind: alert.Operator, Time: s.Clock().Add(time.Minute)})
-					continue
-				}
-				n := plan.Send[0].Notice
-				got = append(got, n.Subject)
-				s.Apply(alert.Fact{Kind: alert.Delivered, Time: s.Clock(), Channel: "ops", Notice: n.ID})
-			}
+			deliverAll(s, func(n alert.Notice) { got = append(got, n.Subject) })
 			if len(got) != len(tt.want) {
 				t.Fatalf("told %q, want %q", got, tt.want)
 			}
@@ -86,6 +77,16 @@ func TestConversationGoesOnFromTheOneNotice(t *testing.T) {
 	line(2*time.Second, "Server be/s1 is going DOWN for maintenance"+left)
 	line(3*time.Second, "Server be/s1 is UP/READY (leaving forced maintenance).")
 	told := map[string]bool{}
+	deliverAll(s, func(n alert.Notice) {
+		t.Log(n.Subject)
+		if told[n.ID] = true; !told[n.First] {
+			t.Errorf("%q answers a notice that nobody has", n.Subject)
+		}
+	})
+}
+
+// deliverAll tells the channel ops what waits for it, one notice after the other.
+func deliverAll(s *alert.State, told func(alert.Notice)) {
 	for s.Waiting()["ops"] > 0 {
 		plan := s.Due(s.Clock().Add(time.Minute), nil)
 		if plan.Idle {
@@ -93,10 +94,7 @@ func TestConversationGoesOnFromTheOneNotice(t *testing.T) {
 			continue
 		}
 		n := plan.Send[0].Notice
-		t.Log(n.Subject)
-		if told[n.ID] = true; !told[n.First] {
-			t.Errorf("%q answers a notice that nobody has", n.Subject)
-		}
+		told(n)
 		s.Apply(alert.Fact{Kind: alert.Delivered, Time: s.Clock(), Channel: "ops", Notice: n.ID})
 	}
 }

@@ -1,15 +1,12 @@
 package alert_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,103 +15,6 @@ import (
 
 	"haproxy-alert/alert"
 )
-
-// memory is a journal in memory. It can be made to fail, and it keeps what a
-// restart would find.
-type memory struct {
-	mu        sync.Mutex
-	facts     []alert.Fact
-	image     []byte
-	seq       uint64
-	imaged    uint64
-	broken    bool
-	appends   int
-	committed chan []alert.Fact
-}
-
-func newMemory() *memory { return &memory{committed: make(chan []alert.Fact, 1024)} }
-
-var errDisk = errors.New("no space left on device")
-
-func (m *memory) Append(_ context.Context, facts []alert.Fact) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.broken {
-		return errDisk
-	}
-	m.appends++
-	kept := slices.Clone(facts)
-	for k := range kept {
-		m.seq++
-		kept[k].Seq = m.seq
-	}
-	m.facts = append(m.facts, kept...)
-	m.committed <- kept
-	return nil
-}
-
-func (m *memory) Committed() <-chan []alert.Fact { return m.committed }
-
-func (m *memory) Checkpoint(seq uint64, write func(io.Writer) error) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.broken {
-		return errDisk
-	}
-	var image bytes.Buffer
-	if err := write(&image); err != nil {
-		return err
-	}
-	m.imaged, m.image = seq, image.Bytes()
-	return nil
-}
-
-func (m *memory) MaySend() bool { return true }
-
-func (m *memory) setBroken(broken bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.broken = broken
-}
-
-// recovered is the state after a crash: from the facts alone.
-func (m *memory) recovered(p alert.Policy) *alert.State {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s := alert.NewState(p)
-	for _, f := range m.facts {
-		s.Apply(f)
-	}
-	return s
-}
-
-// phone is a channel whose peer does what answer says. It reports each attempt.
-type phone struct {
-	answer func(ctx context.Context, d alert.Dispatch) (alert.Receipt, error)
-	rang   chan alert.Dispatch
-}
-
-func (p *phone) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
-	p.rang <- d
-	if p.answer == nil {
-		return alert.Receipt{}, nil
-	}
-	return p.answer(ctx, d)
-}
-
-func newPhone() *phone { return &phone{rang: make(chan alert.Dispatch, 10_000)} }
-
-func (p *phone) subjects() []string {
-	var subjects []string
-	for {
-		select {
-		case d := <-p.rang:
-			subjects = append(subjects, d.Notice.Subject)
-		default:
-			return subjects
-		}
-	}
-}
 
 const (
 	left   = ". 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue."

@@ -51,6 +51,18 @@ func (w *Web) do(ctx context.Context, r request) ([]byte, error) {
 	return body, x.statusError(resp, body)
 }
 
+// post is do with a value, as JSON, for a body.
+func (w *Web) post(ctx context.Context, r request, v any) ([]byte, error) {
+	body, err := toJSON(v)
+	if err != nil {
+		return nil, err
+	}
+	if r.body = body; r.header == nil {
+		r.header = jsonHeader()
+	}
+	return w.do(ctx, r)
+}
+
 // exchange is one request on its way.
 type exchange struct {
 	web  *Web

@@ -92,14 +92,10 @@ func (p postable) identity() string {
 
 func (a *Alertmanager) sendTo(ctx context.Context, base string, alerts []postable) error {
 	for batch := range slices.Chunk(alerts, maxBatch) {
-		body, err := toJSON(batch)
-		if err != nil {
-			return err
-		}
 		r := request{
-			target: strings.TrimRight(base, "/") + "/api/v2/alerts", header: a.header(), body: body, secrets: []Secret{a.Password},
+			target: strings.TrimRight(base, "/") + "/api/v2/alerts", header: a.header(), secrets: []Secret{a.Password},
 		}
-		if _, err := a.do(ctx, r); err != nil {
+		if _, err := a.post(ctx, r, batch); err != nil {
 			return err
 		}
 	}

@@ -52,13 +52,11 @@ type ntfyMessage struct {
 
 // Notify publishes the notice.
 func (n *Ntfy) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
-	body, err := toJSON(ntfyMessage{
+	r := request{target: n.url(), header: bearer(n.Token), attempt: d.Attempt, secrets: []Secret{n.Topic}}
+	_, err := n.post(ctx, r, ntfyMessage{
 		Topic: string(n.Topic), Title: subject(d.Notice), Message: ntfyLimit.body(d),
 		Priority: ntfyPriority(d.Notice), Tags: []string{ntfyTag(d.Notice), "haproxy"},
 	})
-	if err == nil {
-		_, err = n.do(ctx, request{target: n.url(), header: bearer(n.Token), body: body, attempt: d.Attempt, secrets: []Secret{n.Topic}})
-	}
 	if err != nil {
 		return alert.Receipt{}, fmt.Errorf("ntfy %s: %w", n.Name, err)
 	}

@@ -70,11 +70,8 @@ func (p *PagerDuty) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt
 		if slices.Contains(d.Done, e.DedupKey) {
 			continue
 		}
-		body, err := toJSON(e)
-		if err == nil {
-			_, err = p.do(ctx, request{target: p.url(), header: jsonHeader(), body: body, attempt: d.Attempt, secrets: []Secret{p.RoutingKey}})
-		}
-		if err != nil {
+		r := request{target: p.url(), attempt: d.Attempt, secrets: []Secret{p.RoutingKey}}
+		if _, err := p.post(ctx, r, e); err != nil {
 			return receipt, fmt.Errorf("pagerduty %s: %s %s: %w", p.Name, e.Action, e.DedupKey, err)
 		}
 		receipt.Done = append(receipt.Done, e.DedupKey)

@@ -48,15 +48,12 @@ type slackAttachment struct {
 // Notify posts the notice.
 func (s *Slack) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
 	title := slackText(subject(d.Notice))
-	body, err := toJSON(slackMessage{
+	_, err := s.post(ctx, request{target: string(s.URL), attempt: d.Attempt}, slackMessage{
 		Channel: s.Target, Username: s.Username, Text: title,
 		Attachments: []slackAttachment{{
 			Fallback: title, Color: slackColor(d.Notice), Text: "```\n" + slackLimit.body(d) + "\n```",
 		}},
 	})
-	if err == nil {
-		_, err = s.do(ctx, request{target: string(s.URL), header: jsonHeader(), body: body, attempt: d.Attempt})
-	}
 	if err != nil {
 		return alert.Receipt{}, fmt.Errorf("slack %s: %w", s.Name, err)
 	}

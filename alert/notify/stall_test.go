@@ -22,10 +22,13 @@ func secureMailer(t *testing.T, s *script) *Mailer {
 	return m
 }
 
+// stallSteps are all at which a relay can fall silent, in their order.
+var stallSteps = []string{"DIAL", "CONNECT", "EHLO", "STARTTLS", "HANDSHAKE", "AUTH", "MAIL", "RCPT", "DATA", "BODY", "DOT"}
+
 // TestStall falls silent at each step: every one ends after one timeout, and the
 // notice is tried again.
 func TestStall(t *testing.T) {
-	for _, step := range []string{"DIAL", "CONNECT", "EHLO", "STARTTLS", "HANDSHAKE", "AUTH", "MAIL", "RCPT", "DATA", "BODY", "DOT"} {
+	for _, step := range stallSteps {
 		t.Run(step, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := (&script{stall: step}).start(t)
@@ -83,7 +86,7 @@ func TestStallAtQuit(t *testing.T) {
 
 // TestContextEndsEveryStep ends ctx in the middle of each stall.
 func TestContextEndsEveryStep(t *testing.T) {
-	for _, step := range []string{"DIAL", "CONNECT", "EHLO", "STARTTLS", "HANDSHAKE", "AUTH", "MAIL", "RCPT", "DATA", "BODY", "DOT"} {
+	for _, step := range stallSteps {
 		t.Run(step, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := (&script{stall: step}).start(t)

@@ -29,15 +29,12 @@ func (t *Teams) Check() []error { return append(checkURL("url", string(t.URL)), 
 
 // Notify posts the notice.
 func (t *Teams) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
-	body, err := toJSON(map[string]any{
+	_, err := t.post(ctx, request{target: string(t.URL), attempt: d.Attempt}, map[string]any{
 		"type": "message",
 		"attachments": []any{map[string]any{
 			"contentType": "application/vnd.microsoft.card.adaptive", "content": teamsCard(d),
 		}},
 	})
-	if err == nil {
-		_, err = t.do(ctx, request{target: string(t.URL), header: jsonHeader(), body: body, attempt: d.Attempt})
-	}
 	if err != nil {
 		return alert.Receipt{}, fmt.Errorf("teams %s: %w", t.Name, err)
 	}

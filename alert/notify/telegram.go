@@ -67,18 +67,13 @@ type telegramPreview struct {
 
 // Notify sends the notice.
 func (t *Telegram) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, error) {
-	body, err := toJSON(telegramMessage{
+	target := strings.TrimRight(t.url(), "/") + "/bot" + string(t.Token) + "/sendMessage"
+	// A 400 is most often about the chat or the bot: the text is plain and short enough.
+	answer, err := t.post(ctx, request{target: target, attempt: d.Attempt}, telegramMessage{
 		ChatID: t.ChatID, ThreadID: t.ThreadID, Text: unmentioned(subject(d.Notice)) + "\n\n" + telegramLimit.body(d),
 		Silent: moodOf(d.Notice) == good, Preview: telegramPreview{true},
 	})
-	if err == nil {
-		target := strings.TrimRight(t.url(), "/") + "/bot" + string(t.Token) + "/sendMessage"
-		// A 400 is most often about the chat or the bot: the text is plain and short enough.
-		var answer []byte
-		answer, err = t.do(ctx, request{target: target, header: jsonHeader(), body: body, attempt: d.Attempt})
-		err = telegramLater(err, answer)
-	}
-	if err != nil {
+	if err := telegramLater(err, answer); err != nil {
 		return alert.Receipt{}, fmt.Errorf("telegram %s: %w", t.Name, err)
 	}
 	return alert.Receipt{}, nil

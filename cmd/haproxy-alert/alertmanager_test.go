@@ -14,6 +14,7 @@ const resend = "1s"
 // killed and restarted during an outage, and the daemon killed beside it: nothing that is
 // open is lost, and nothing is called over that is not.
 func TestEndToEndAlertmanager(t *testing.T) {
+	t.Parallel()
 	am := newAlertmanager(t)
 	conf := filepath.Join(t.TempDir(), "haproxy-alert.toml")
 	text := `journal = "` + filepath.Join(t.TempDir(), "journal") + `"
@@ -60,7 +61,7 @@ resend = "` + resend + `"
 
 	// Alertmanager forgets alerts when it ends, whichever way; they are there again soon.
 	began := time.Now()
-	am.kill()
+	am.Kill()
 	am.start(t)
 	am.awaitFiring(t, 10*time.Second, all[:2]...)
 	t.Logf("alertmanager: all is back %v after kill -9", time.Since(began).Round(10*time.Millisecond))
@@ -69,7 +70,7 @@ resend = "` + resend + `"
 	am.awaitFiring(t, 10*time.Second, all[:2]...)
 
 	// Our own death is no recovery.
-	d.kill()
+	d.Kill()
 	wait(2 * time.Second)
 	am.awaitFiring(t, time.Second, all[:2]...)
 	d = startDaemon(t, binary, conf)
@@ -80,7 +81,7 @@ resend = "` + resend + `"
 	}
 
 	// What ends while Alertmanager is away is told when it is back.
-	am.kill()
+	am.Kill()
 	say(up("be_app/s1"))
 	eventually(t, 10*time.Second, "daemon: cannot reach it", func() bool { return d.said("cannot send notice, will try again") != nil })
 	am.start(t)

@@ -31,12 +31,12 @@ func TestEndToEndLimit(t *testing.T) {
 		defer conn.Close()
 	}
 	const subject = "[LIMIT] fe_app: process FD limit reached at "
-	eventually(t, patience, "daemon: told of the limit", func() bool { return strings.Contains(d.out.String(), subject) })
+	eventually(t, patience, "daemon: told of the limit", func() bool { return strings.Contains(d.Out.String(), subject) })
 	wait(2 * groupWait) // for one too many
-	if n := strings.Count(d.out.String(), "problem: "+subject); n != 1 {
+	if n := strings.Count(d.Out.String(), "problem: "+subject); n != 1 {
 		t.Errorf("told %d times of the limit", n)
 	}
-	if !strings.Contains(d.out.String(), "LimitNOFILE") {
+	if !strings.Contains(d.Out.String(), "LimitNOFILE") {
 		t.Error("nothing is said of where to look")
 	}
 	lb.limitFiles(t, 1000) // or it could not end well
@@ -75,7 +75,7 @@ func TestEndToEndHardStop(t *testing.T) {
 		t.Errorf("why says\n%s\nwant %q", said, want)
 	}
 	d.stop(t)
-	if strings.Contains(d.out.String(), "HARD STOP") {
+	if strings.Contains(d.Out.String(), "HARD STOP") {
 		t.Errorf("somebody was told of a hard stop")
 	}
 }
@@ -100,7 +100,7 @@ func TestEndToEndEventsDropped(t *testing.T) {
 	}
 	close(way.open)
 	told := func() bool {
-		return strings.Contains(d.out.String(), " events lost by HAProxy before they reached us: alarms may be missing")
+		return strings.Contains(d.Out.String(), " events lost by HAProxy before they reached us: alarms may be missing")
 	}
 	eventually(t, patience, "daemon: told of lost events", func() bool {
 		if r, err := client.Get("http://be_app/"); err == nil { // a ring says it with its next line
@@ -109,7 +109,7 @@ func TestEndToEndEventsDropped(t *testing.T) {
 		return told()
 	})
 	lb.single.turnOff(t)
-	eventually(t, patience, "daemon: told of what comes after", func() bool { return strings.Contains(d.out.String(), "[DOWN] be_single") })
+	eventually(t, patience, "daemon: told of what comes after", func() bool { return strings.Contains(d.Out.String(), "[DOWN] be_single") })
 	d.stop(t)
 }
 
@@ -124,16 +124,16 @@ func (h *haproxy) front() string { return filepath.Join(filepath.Dir(h.admin), "
 // limitFiles leaves the process as many file descriptors as it has, and so many more.
 func (h *haproxy) limitFiles(t *testing.T, more int) {
 	t.Helper()
-	have, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", h.pid))
+	have, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", h.PID))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var now unix.Rlimit
-	if err := unix.Prlimit(h.pid, unix.RLIMIT_NOFILE, nil, &now); err != nil {
+	if err := unix.Prlimit(h.PID, unix.RLIMIT_NOFILE, nil, &now); err != nil {
 		t.Fatal(err)
 	}
 	now.Cur = min(uint64(len(have)+more), now.Max)
-	if err := unix.Prlimit(h.pid, unix.RLIMIT_NOFILE, &now, nil); err != nil {
+	if err := unix.Prlimit(h.PID, unix.RLIMIT_NOFILE, &now, nil); err != nil {
 		t.Fatal(err)
 	}
 }

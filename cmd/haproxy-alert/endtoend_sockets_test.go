@@ -44,7 +44,7 @@ func TestKill9Sockets(t *testing.T) {
 	say("udp", udp)
 	say("tcp", tcp)
 	eventually(t, patience, "daemon: takes lines of both sockets", arrived)
-	d.kill()
+	d.Kill()
 	say("udp", udp)
 	say("tcp", tcp)
 	d = run()
@@ -63,12 +63,12 @@ func TestEndToEndSocketNobodyReads(t *testing.T) {
 	}
 	d := &daemon{spawnSockets(t, buildDaemon(t), file, datagrams)}
 	select {
-	case <-d.ended:
+	case <-d.Ended:
 	case <-time.After(patience):
 		t.Fatal("daemon runs")
 	}
-	if said := d.out.String(); d.err == nil || !strings.Contains(said, "udp://"+udp+" of systemd (LISTEN_FD_3): no [[listen]] has that address") {
-		t.Errorf("daemon: %v\n%s", d.err, said)
+	if said := d.Out.String(); d.Err == nil || !strings.Contains(said, "udp://"+udp+" of systemd (LISTEN_FD_3): no [[listen]] has that address") {
+		t.Errorf("daemon: %v\n%s", d.Err, said)
 	}
 }
 

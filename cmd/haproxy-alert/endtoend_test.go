@@ -52,6 +52,7 @@ func TestEndToEnd(t *testing.T) {
 // with a queue, here rsyslog, holds what comes meanwhile; the conversation goes on
 // as if nothing had been.
 func TestEndToEndKilled(t *testing.T) {
+	t.Parallel()
 	mx := startPostfix(t)
 	port := freePort(t)
 	conf := daemonConfig{
@@ -66,7 +67,7 @@ func TestEndToEndKilled(t *testing.T) {
 	since := time.Now()
 	lb.single.turnOff(t)
 	mx.awaitLetters(t, 1, patience)
-	d.kill()
+	d.Kill()
 	wait(outage - time.Since(since))
 	lb.single.turnOn(t)
 	away := time.Since(since)

@@ -39,7 +39,7 @@ func TestEndToEndTLS(t *testing.T) {
 			lb.single.turnOff(t)
 			eventually(t, patience, "daemon: tells the outage", func() bool {
 				d.alive(t)
-				return strings.Contains(d.out.String(), "be_single has no server available!")
+				return strings.Contains(d.Out.String(), "be_single has no server available!")
 			})
 			d.stop(t)
 			if lines, events := d.counted(t); events < 2 || lines < events {

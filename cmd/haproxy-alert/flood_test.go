@@ -150,7 +150,7 @@ func (f *flooded) awaitLastNotice(t *testing.T) time.Time {
 		return last >= 0
 	})
 	if last == 0 {
-		t.Fatalf("daemon told nothing of the flood:\n%s", f.out.tail())
+		t.Fatalf("daemon told nothing of the flood:\n%s", f.tail())
 	}
 	at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(f.told()[last]["time"]))
 	if err != nil {

@@ -72,15 +72,15 @@ func TestKill9Follow(t *testing.T) {
 		case <-time.After(time.Duration(rng.Int64N(int64(plan.life)))):
 		}
 		d.alive(t)
-		d.kill()
+		d.Kill()
 		kills++
-		said += d.out.String()
+		said += d.Out.String()
 	}
 	d := startDaemon(t, binary, config)
 	poll(2*time.Minute, func() bool { d.alive(t); return len(journalled(t, dir)) >= len(truth) })
 	wait(time.Second) // for a line too many
 	d.stop(t)
-	said += d.out.String()
+	said += d.Out.String()
 
 	got := journalled(t, dir)
 	t.Logf("%d rotations, %d bytes, %d kills: %d health lines written, %d in the journal", w.done, w.written, kills, len(truth), len(got))

@@ -85,7 +85,7 @@ func killStarting(t *testing.T, c *campaign) {
 	d := spawnDaemon(t, c.binary, c.config)
 	wait(c.upTo(200 * time.Millisecond))
 	d.alive(t)
-	d.kill()
+	d.Kill()
 }
 
 func killAmidFrame(t *testing.T, c *campaign) {
@@ -124,7 +124,7 @@ func killAt(s step) func(*testing.T, *campaign) {
 		select {
 		case <-sprung:
 		case <-time.After(patience):
-			t.Fatalf("no dialogue came to %s:\n%s", s, d.out.tail())
+			t.Fatalf("no dialogue came to %s:\n%s", s, d.tail())
 		}
 		c.kill(t, d)
 	}
@@ -155,7 +155,7 @@ func (c *campaign) live(t *testing.T) *daemon {
 func (c *campaign) kill(t *testing.T, d *daemon) {
 	t.Helper()
 	d.alive(t)
-	d.kill()
+	d.Kill()
 	c.forwarder.settle(t, c.journal)
 }
 

@@ -92,8 +92,10 @@ var mtas = map[string]func(t *testing.T) *mta{"postfix": postfixMTA, "exim": exi
 // TestEndToEndMailServers sends through real mail servers with every fault: nothing is
 // lost, nothing out of order, and each row says how it went and how long it took.
 func TestEndToEndMailServers(t *testing.T) {
+	t.Parallel()
 	for name, start := range mtas {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := start(t)
 			for _, row := range mtaRows() {
 				if row.only != "" && row.only != name {
@@ -156,7 +158,7 @@ func killedAt(t *testing.T, server string, s *mta, at step) {
 		defer close(done)
 		select {
 		case <-sprung:
-			s.kill()
+			s.Kill()
 		case <-time.After(20 * time.Second): // the test fails by what arrives
 		}
 		release()

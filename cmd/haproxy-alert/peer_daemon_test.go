@@ -2,30 +2,47 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/netip"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-// buildDaemon builds the program, with the race detector when the test has it, and
-// returns its path. The profile for a faster one would have all packages compiled anew.
+// buildDaemon returns the path of the program.
 func buildDaemon(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "haproxy-alert")
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// built builds the program once for all tests, with the race detector when they have it,
+// beside the test binary, which `go test` removes in the end. The profile for a faster
+// one would have all packages compiled anew.
+var built = sync.OnceValues(func() (string, error) {
+	tests, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(filepath.Dir(tests), "haproxy-alert")
 	args := []string{"build", "-buildvcs=false", "-pgo=off", "-o", path}
 	if raceDetected() {
 		args = append(args, "-race")
 	}
 	if said, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, said)
+		return "", fmt.Errorf("go build: %w\n%s", err, said)
 	}
-	return path
-}
+	return path, nil
+})
 
 // raceDetected reports whether this test was built with -race.
 func raceDetected() bool {
@@ -64,8 +81,8 @@ func spawnDaemon(t *testing.T, binary, config string) *daemon {
 	t.Helper()
 	d := &daemon{startProcess(t, binary, "serve", "-c", config)}
 	t.Cleanup(func() {
-		if strings.Contains(d.out.String(), "WARNING: DATA RACE") {
-			t.Errorf("daemon: %s", d.out.tail())
+		if strings.Contains(d.Out.String(), "WARNING: DATA RACE") {
+			t.Errorf("daemon: %s", d.tail())
 		}
 	})
 	return d
@@ -86,8 +103,8 @@ func startDaemon(t *testing.T, binary, config string) *daemon {
 func (d *daemon) stop(t *testing.T) {
 	t.Helper()
 	d.end(t)
-	if d.err != nil {
-		t.Errorf("daemon after SIGTERM: %v, want exit code 0", d.err)
+	if d.Err != nil {
+		t.Errorf("daemon after SIGTERM: %v, want exit code 0", d.Err)
 	}
 }
 
@@ -97,7 +114,7 @@ func (d *daemon) counted(t *testing.T) (lines, events int) {
 	t.Helper()
 	last := d.said("stopped")
 	if len(last) != 1 {
-		t.Fatalf("daemon says %d times what it counted:\n%s", len(last), d.out.tail())
+		t.Fatalf("daemon says %d times what it counted:\n%s", len(last), d.tail())
 	}
 	l, _ := last[0]["lines"].(float64)
 	e, _ := last[0]["events"].(float64)
@@ -107,7 +124,7 @@ func (d *daemon) counted(t *testing.T) (lines, events int) {
 // said returns the daemon's log entries with the message.
 func (d *daemon) said(message string) []map[string]any {
 	var found []map[string]any
-	for line := range strings.SplitSeq(d.out.String(), "\n") {
+	for line := range strings.SplitSeq(d.Out.String(), "\n") {
 		var entry map[string]any
 		if json.Unmarshal([]byte(line), &entry) == nil && entry["msg"] == message {
 			found = append(found, entry)
@@ -125,6 +142,6 @@ func (d *daemon) listener(t *testing.T, scheme string) netip.AddrPort {
 			return netip.MustParseAddrPort(host)
 		}
 	}
-	t.Fatalf("daemon listens on no %s:\n%s", scheme, d.out.tail())
+	t.Fatalf("daemon listens on no %s:\n%s", scheme, d.tail())
 	return netip.AddrPort{}
 }

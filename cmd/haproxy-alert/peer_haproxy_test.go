@@ -122,11 +122,11 @@ func (h *haproxy) reload(t *testing.T) {
 	t.Helper()
 	h.alive(t)
 	old := h.process
-	h.process = startProcess(t, h.path, "-db", "-f", h.conf, "-sf", strconv.Itoa(old.pid))
+	h.process = startProcess(t, h.path, "-db", "-f", h.conf, "-sf", strconv.Itoa(old.PID))
 	eventually(t, 10*time.Second, "haproxy: old process gone", func() bool {
 		h.alive(t)
 		select {
-		case <-old.ended:
+		case <-old.Ended:
 			return true
 		default:
 			return false

@@ -1,13 +1,12 @@
 package main_test
 
 import (
-	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
+
+	"haproxy-alert/testdata/program"
 )
 
 // startRsyslog runs a forwarder to the TCP listener at to and returns the UDP
@@ -46,13 +45,12 @@ func runRsyslog(t *testing.T, to netip.AddrPort, template string, files *tlsFile
 	return in
 }
 
-// listensUDP looks for the bound socket in the kernel's table (proc_net_udp(5)):
-// trying to bind the port ourselves would race with the peer.
+// listensUDP looks for the bound socket in the kernel's table.
 func listensUDP(t *testing.T, addr netip.AddrPort) bool {
 	t.Helper()
-	table, err := os.ReadFile("/proc/net/udp")
+	s, err := program.SocketsOf(addr.Port())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Contains(string(table), fmt.Sprintf(":%04X 00000000:0000 ", addr.Port()))
+	return s.Bound > 0
 }

@@ -1,29 +1,23 @@
 package main_test
 
 import (
-	"bytes"
-	"math/rand/v2"
-	"net"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-	"text/template"
+
+	"haproxy-alert/testdata/program"
 )
 
 // lookPeer finds a peer's program, also where only root's PATH looks, and skips
 // the test when it is missing.
 func lookPeer(t *testing.T, name string) string {
 	t.Helper()
-	for dir := range strings.SplitSeq(os.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin", ":") {
-		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
-			return path
-		}
+	path, err := program.Look(name)
+	if err != nil {
+		skipPeer(t, name+" is not installed: testdata/peers/install.sh does it for root")
 	}
-	skipPeer(t, name+" is not installed: testdata/peers/install.sh does it for root")
-	return ""
+	return path
 }
 
 // skipPeer skips a test whose peer cannot run here. With PEERS=required, as in
@@ -58,44 +52,17 @@ func peerDir(t *testing.T, name string) string {
 // render writes the template testdata/peers/name, filled in, to path.
 func render(t *testing.T, name, path string, data any) {
 	t.Helper()
-	page, err := template.ParseFiles(filepath.Join("..", "..", "testdata", "peers", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	if err := page.Option("missingkey=error").Execute(&b, data); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+	if err := program.Configure(os.DirFS(filepath.Join("..", "..", "testdata", "peers")), name, path, data); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// freePort finds a loopback port that is free for TCP and UDP and stays so: it
-// lies below the range from which the kernel gives ports to clients.
+// freePort finds a loopback port that stays free until a peer has it.
 func freePort(t *testing.T) netip.AddrPort {
 	t.Helper()
-	const lowest, highest = 10240, 32767
-	for range 1000 {
-		port := lowest + rand.N(highest-lowest+1)
-		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port))
-		if isFree(addr) {
-			return addr
-		}
-	}
-	t.Fatal("find a free port: none in 1000 tries")
-	return netip.AddrPort{}
-}
-
-func isFree(addr netip.AddrPort) bool {
-	tcp, err := net.Listen("tcp", addr.String())
+	addr, err := program.FreePort()
 	if err != nil {
-		return false
+		t.Fatal(err)
 	}
-	defer tcp.Close()
-	udp, err := net.ListenPacket("udp", addr.String())
-	if err != nil {
-		return false
-	}
-	return udp.Close() == nil
+	return addr
 }

@@ -5,19 +5,27 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"haproxy-alert/testdata/bench/part"
 	"haproxy-alert/testdata/bench/report"
 )
 
 // small is enough to see that each part measures.
-func small() size {
-	return size{
-		logBytes: 2 << 20, pairs: 1, slowPairs: 1, traffic: 1 << 20, seconds: 0.02, rates: []int{5000},
-		fullRuns: 1, fullDatagrams: 5000, streamLines: 2000, rounds: 1, mails: 2,
-		bursts: []int{1, 10}, appends: 2, known: 200, down: 100, facts: 2000, steady: 300 * time.Millisecond,
+func small() []named {
+	const traffic = 1 << 20
+	return []named{
+		{"replay", part.Replay{Bytes: 2 << 20, Pairs: 1, SlowPairs: 1}},
+		{"udp", part.UDP{Traffic: traffic, Pairs: 1, Seconds: 0.02, Rates: []int{5000}, FullRuns: 1, Datagrams: 5000}},
+		{"tcp", part.TCP{Traffic: traffic, Pairs: 1, Lines: 2000}},
+		{"steady", part.Steady{Traffic: traffic, Lasts: 300 * time.Millisecond}},
+		{"latency", part.Latency{Rounds: 1, Mails: 2}},
+		{"journal", part.Journal{Bursts: []int{1, 10}, Appends: 2, Runs: 1}},
+		{"memory", part.Memory{Known: 200, Down: 100, Runs: 1}},
+		{"start", part.Start{Facts: 2000, Runs: 1}},
 	}
 }
 
@@ -28,9 +36,9 @@ func TestPartsMeasure(t *testing.T) {
 		t.Fatalf("go build: %v\n%s", err, said)
 	}
 	var log bytes.Buffer
-	b := &bench{binary: binary, size: small(), alone: true, log: &log}
+	t.Setenv("TMPDIR", t.TempDir())
 	began := time.Now()
-	sections, err := b.measure(t.Context(), b.parts())
+	sections, err := measure(t.Context(), part.Bench{Binary: binary, Alone: true, Log: &log}, small())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,11 +46,11 @@ func TestPartsMeasure(t *testing.T) {
 	if err := failures(sections); err != nil {
 		t.Errorf("%v\n%s", err, log.String())
 	}
-	if _, err := os.Stat(b.dir); !os.IsNotExist(err) {
-		t.Errorf("its folder is still there: %v", err)
+	if left, err := os.ReadDir(os.TempDir()); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 	wanted := map[string]report.Verdict{"replay, plain": "", "line to DATA, p99": "", "memory, many servers known": report.Met, "start after a stop": ""}
-	rows := b.document(sections).Rows()
+	rows := document(sections).Rows()
 	for _, r := range rows {
 		verdict, asked := wanted[r.What]
 		if asked && len(r.Ours) > 0 && (verdict == "" || r.Verdict() == verdict) {
@@ -55,9 +63,9 @@ func TestPartsMeasure(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	b := &bench{}
+	all := full(1<<20, time.Minute)
 	for list, want := range map[string]string{"": "replay udp tcp steady latency journal memory start", "udp,replay": "replay udp", "journal": "journal"} {
-		chosen, err := b.choose(list)
+		chosen, err := choose(all, list)
 		var names []string
 		for _, p := range chosen {
 			names = append(names, p.name)
@@ -67,7 +75,7 @@ func TestChoose(t *testing.T) {
 		}
 	}
 	for _, list := range []string{"upd", "udp,", "udp,udpp"} {
-		if _, err := b.choose(list); err == nil {
+		if _, err := choose(all, list); err == nil {
 			t.Errorf("BENCH=%s is taken", list)
 		}
 	}
@@ -88,9 +96,12 @@ func TestSized(t *testing.T) {
 		{"", "10", 0, 0},
 		{"", "-1m", 0, 0},
 	} {
-		s, err := sized(tt.bytes, tt.steady)
-		if refused := tt.logBytes == 0; refused != (err != nil) || !refused && (s.logBytes != tt.logBytes || s.steady != tt.lasts) {
-			t.Errorf("BENCH_BYTES=%s BENCH_STEADY=%s: %d bytes, %v, %v", tt.bytes, tt.steady, s.logBytes, s.steady, err)
+		var want []named
+		if tt.logBytes > 0 {
+			want = full(tt.logBytes, tt.lasts)
+		}
+		if got, err := sized(tt.bytes, tt.steady); (err == nil) != (want != nil) || !reflect.DeepEqual(got, want) {
+			t.Errorf("BENCH_BYTES=%s BENCH_STEADY=%s: %+v, %v", tt.bytes, tt.steady, got, err)
 		}
 	}
 }
@@ -98,7 +109,7 @@ func TestSized(t *testing.T) {
 // TestDocumentTellsNoName keeps this machine's name and folders out of the page.
 func TestDocumentTellsNoName(t *testing.T) {
 	var page bytes.Buffer
-	if err := (&bench{}).document(nil).Write(&page); err != nil {
+	if err := document(nil).Write(&page); err != nil {
 		t.Fatal(err)
 	}
 	host, err := os.Hostname()

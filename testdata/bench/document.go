@@ -31,7 +31,7 @@ The machine should do nothing else meanwhile; how busy it was stands below each 
 that says so.`
 
 // document puts words around what was measured.
-func (b *bench) document(sections []report.Section) report.Document {
+func document(sections []report.Section) report.Document {
 	return report.Document{
 		Title: "Performance", Intro: intro, Outro: outro, Sections: sections,
 		Machine: append(machine(), "Measured in "+time.Now().Format("January 2006")+"."),

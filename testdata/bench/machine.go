@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"regexp"
 	"runtime"
 	"strings"
@@ -37,7 +36,7 @@ func machine() []string {
 		fmt.Sprintf("%d cores (%s), %d GiB of memory.", runtime.NumCPU(), orUnknown(first("/proc/cpuinfo", `model name\s*: (.*)`)), kB>>20),
 		fmt.Sprintf("Linux %s, %s; %s.", orUnknown(first("/proc/sys/kernel/osrelease", `^(\d+\.\d+)`)),
 			orUnknown(first("/etc/os-release", `PRETTY_NAME="([^"]*)"`)), runtime.Version()),
-		"Beside: " + strings.Join(versions(), ", ") + ".",
+		"Beside: " + strings.Join(peer.Versions(), ", ") + ".",
 	}
 }
 
@@ -58,44 +57,4 @@ func orUnknown(s string) string {
 		return "unknown"
 	}
 	return s
-}
-
-var version = regexp.MustCompile(`\d+(\.\d+)+[-~\w.+]*`)
-
-// versions names the peers as they call themselves.
-func versions() []string {
-	var all []string
-	for _, p := range []struct {
-		name, program, flag string
-		find                func(string) (string, []string, error)
-	}{
-		{"rsyslog", "rsyslogd", "-v", installed},
-		{"syslog-ng", "usr/sbin/syslog-ng", "--version", beside("syslog-ng")},
-		{"HAProxy", "haproxy", "-v", installed},
-		{"mtail", "usr/bin/mtail", "--version", beside("mtail")},
-		{"grep", "grep", "--version", installed},
-		{"wc", "wc", "--version", installed},
-		{"gzip", "gzip", "--version", installed},
-		{"zstd", "zstd", "--version", installed},
-	} {
-		path, env, err := p.find(p.program)
-		if err != nil {
-			all = append(all, "no "+p.name)
-			continue
-		}
-		cmd := exec.Command(path, p.flag)
-		cmd.Env = append(cmd.Environ(), env...)
-		said, _ := cmd.CombinedOutput() // some exit with an error after it
-		all = append(all, p.name+" "+orUnknown(version.FindString(string(said))))
-	}
-	return all
-}
-
-func installed(program string) (string, []string, error) {
-	path, err := peer.Look(program)
-	return path, nil, err
-}
-
-func beside(folder string) func(string) (string, []string, error) {
-	return func(program string) (string, []string, error) { return peer.LookBeside(folder, program) }
 }

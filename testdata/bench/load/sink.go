@@ -2,6 +2,8 @@ package load
 
 import (
 	"bufio"
+	"context"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -44,6 +46,25 @@ func OpenSink() (*Sink, error) {
 
 // Close ends the server and its connections.
 func (s *Sink) Close() error { return s.server.Close() }
+
+// Await returns when DATA came for a mail whose subject has one of the words.
+func (s *Sink) Await(ctx context.Context, within time.Duration, words ...string) (time.Time, error) {
+	late := time.After(within)
+	for {
+		select {
+		case m := <-s.Mails:
+			for _, w := range words {
+				if strings.Contains(m.Subject, w) {
+					return m.Data, nil
+				}
+			}
+		case <-ctx.Done():
+			return time.Time{}, ctx.Err()
+		case <-late:
+			return time.Time{}, fmt.Errorf("no mail with %q in its subject within %v", words[0], within)
+		}
+	}
+}
 
 // session is one dialogue.
 type session struct{ sink *Sink }

@@ -17,7 +17,7 @@ const buffer = 8 << 20
 // evenBuffers gives each UDP socket of the process the buffer, when it has less. That
 // takes root, as it does for the program itself.
 func (r *Receiver) evenBuffers() error {
-	sockets, err := r.Sockets()
+	sockets, err := r.sockets()
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (r *Receiver) evenBuffers() error {
 	for _, link := range fds {
 		var number int
 		name, gone := os.Readlink(link)
-		if gone != nil || !slices.Contains(sockets.inodes, name) {
+		if gone != nil || !slices.Contains(sockets.Links, name) {
 			continue
 		}
 		if _, err := fmt.Sscan(filepath.Base(link), &number); err != nil {

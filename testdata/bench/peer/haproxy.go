@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"os/exec"
 	"strings"
+
+	"haproxy-alert/testdata/program"
 )
 
 // A Balancer is the configuration of a HAProxy that checks two servers of a backend,
@@ -17,7 +19,7 @@ type Balancer struct {
 }
 
 // Start starts HAProxy; it is ready when it logs.
-func (b Balancer) Start(ctx context.Context) (*Process, error) {
+func (b Balancer) Start(ctx context.Context) (*program.Process, error) {
 	path, err := Look("haproxy")
 	if err != nil {
 		return nil, err
@@ -30,5 +32,5 @@ func (b Balancer) Start(ctx context.Context) (*Process, error) {
 	if said, err := exec.CommandContext(ctx, path, "-c", "-f", conf).CombinedOutput(); err != nil {
 		return nil, Missing{"HAProxy's mailers", "this HAProxy does not have them: " + strings.TrimSpace(string(said))}
 	}
-	return start(ctx, nil, path, "-db", "-f", conf)
+	return program.Command{Path: path, Args: []string{"-db", "-f", conf}}.Start(ctx)
 }

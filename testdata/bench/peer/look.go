@@ -2,10 +2,11 @@ package peer
 
 import (
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"haproxy-alert/testdata/program"
 )
 
 // A Missing peer cannot be started here.
@@ -15,12 +16,11 @@ func (m Missing) Error() string { return m.Name + " is missing: " + m.Why }
 
 // Look finds a peer's program, also where only root's PATH looks.
 func Look(name string) (string, error) {
-	for dir := range strings.SplitSeq(os.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin", ":") {
-		if path, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
-			return path, nil
-		}
+	path, err := program.Look(name)
+	if err != nil {
+		return "", Missing{name, "testdata/peers/install.sh bench installs it for root"}
 	}
-	return "", Missing{name, "testdata/peers/install.sh bench installs it for root"}
+	return path, nil
 }
 
 // cache is where testdata/peers/install.sh unpacks what it does not install.

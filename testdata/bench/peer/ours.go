@@ -7,6 +7,7 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/testdata/program"
 )
 
 // Ours is haproxy-alert, whose program is at path, on its default settings but for the
@@ -27,11 +28,12 @@ func startOurs(ctx context.Context, s setting) (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := start(ctx, nil, s.ours, "serve", "-c", conf)
+	p, err := program.Command{Path: s.ours, Args: []string{"serve", "-c", conf}}.Start(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.until(ctx, startWithin, "ready", p.ready); err != nil {
+	ready := func() bool { return p.Out.Contains(`"msg":"ready"`) }
+	if err := p.Await(ctx, startWithin, "ready", ready); err != nil {
 		p.Kill()
 		return nil, err
 	}
@@ -44,8 +46,6 @@ func startOurs(ctx context.Context, s setting) (*Receiver, error) {
 
 // Journal is the folder of the journal of a haproxy-alert whose files are in dir.
 func Journal(dir string) string { return filepath.Join(dir, "journal") }
-
-func (p *Process) ready() bool { return p.out.contains(`"msg":"ready"`) }
 
 // observed returns the texts of the health lines in a journal.
 func observed(dir string) ([]string, error) {

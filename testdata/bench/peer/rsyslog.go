@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"haproxy-alert/testdata/program"
 )
 
 // Rsyslog is the system's rsyslog. With one thread that reads datagrams it takes the least
@@ -33,7 +35,8 @@ func startRsyslog(ctx context.Context, s setting) (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := start(ctx, nil, path, "-n", "-i", filepath.Join(s.Dir, "pid"), "-f", conf)
+	args := []string{"-n", "-i", filepath.Join(s.Dir, "pid"), "-f", conf}
+	p, err := program.Command{Path: path, Args: args}.Start(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +44,7 @@ func startRsyslog(ctx context.Context, s setting) (*Receiver, error) {
 }
 
 // keeping is a receiver that keeps health lines in the file health.
-func keeping(p *Process, s setting) *Receiver {
+func keeping(p *program.Process, s setting) *Receiver {
 	file := filepath.Join(s.Dir, "health")
 	return &Receiver{Process: p, kept: file, read: func() ([]string, error) { return lines(file) }}
 }

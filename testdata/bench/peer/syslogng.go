@@ -3,6 +3,8 @@ package peer
 import (
 	"context"
 	"path/filepath"
+
+	"haproxy-alert/testdata/program"
 )
 
 // SyslogNG is syslog-ng, unpacked beside the system.
@@ -25,8 +27,10 @@ func startSyslogNG(ctx context.Context, s setting) (*Receiver, error) {
 		return nil, err
 	}
 	file := func(name string) string { return filepath.Join(s.Dir, name) }
-	p, err := start(ctx, env, path, "--foreground", "--no-caps", "--module-path", modules[0], "--cfgfile", conf,
-		"--persist-file", file("persist"), "--pidfile", file("pid"), "--control", file("control"))
+	p, err := program.Command{Path: path, Env: env, Args: []string{
+		"--foreground", "--no-caps", "--module-path", modules[0], "--cfgfile", conf,
+		"--persist-file", file("persist"), "--pidfile", file("pid"), "--control", file("control"),
+	}}.Start(ctx)
 	if err != nil {
 		return nil, err
 	}

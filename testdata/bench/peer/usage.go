@@ -1,42 +1,77 @@
 package peer
 
 import (
+	"context"
 	"fmt"
-	"os"
-	"strings"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"haproxy-alert/testdata/program"
 )
 
-// CPU is the processor time, user and system, that the process has taken so far. It is
-// that of all its threads, from clock_getcpuclockid(3).
-func (p *Process) CPU() (time.Duration, error) {
-	const scheduled = 2 // CPUCLOCK_SCHED
-	var spent unix.Timespec
-	if err := unix.ClockGettime(int32(^p.PID<<3|scheduled), &spent); err != nil {
-		return 0, fmt.Errorf("read clock of %s: %w", p.Name, err)
-	}
-	return time.Duration(spent.Nano()), nil
+// Usage is what a receiver has taken so far, and lost.
+type Usage struct {
+	CPU     time.Duration // user and system
+	Memory  int64         // RSS now, in bytes
+	Dropped int64         // datagrams that found the kernel's buffer full
 }
 
-// Memory is what the process has in memory, in bytes: now, and at its peak.
-func (p *Process) Memory() (now, peak int64, err error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID))
+// Usage is that of now.
+func (r *Receiver) Usage() (Usage, error) {
+	cpu, err := r.CPU()
 	if err != nil {
-		return 0, 0, err
+		return Usage{}, err
 	}
-	for line := range strings.Lines(string(status)) {
-		var kB int64
-		if _, err := fmt.Sscanf(line, "VmHWM: %d kB", &kB); err == nil {
-			peak = kB << 10
+	memory, _, err := r.Memory()
+	if err != nil {
+		return Usage{}, err
+	}
+	sockets, err := r.sockets()
+	return Usage{CPU: cpu, Memory: memory, Dropped: sockets.Dropped}, err
+}
+
+// Since is what was taken and lost since before; Memory stays that of now.
+func (u Usage) Since(before Usage) Usage {
+	return Usage{CPU: u.CPU - before.CPU, Memory: u.Memory, Dropped: u.Dropped - before.Dropped}
+}
+
+// sockets is what the kernel says of the UDP sockets it reads.
+func (r *Receiver) sockets() (program.Sockets, error) { return program.SocketsOf(r.Addr.Port()) }
+
+// How a receiver is known to have done all it will do: its sockets are empty and it has
+// taken next to no processor time, this often in a row.
+const (
+	idleEvery = 50 * time.Millisecond
+	idleTimes = 6
+	idleShare = 0.03
+	idleLimit = 60 * time.Second
+)
+
+// Quiet returns when the receiver has worked off what it was sent.
+func (r *Receiver) Quiet(ctx context.Context) error {
+	last, err := r.CPU()
+	for quiet, began := 0, time.Now(); err == nil && quiet < idleTimes; {
+		if time.Since(began) > idleLimit {
+			return fmt.Errorf("%s: still busy after %v", r.Name, idleLimit)
 		}
-		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kB); err == nil {
-			now = kB << 10
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(idleEvery):
 		}
+		if err := r.Alive(); err != nil {
+			return err
+		}
+		var now time.Duration
+		var s program.Sockets
+		now, err = r.CPU()
+		if err == nil {
+			s, err = r.sockets()
+		}
+		quiet++
+		if s.Waiting > 0 || float64(now-last) > idleShare*float64(idleEvery) {
+			quiet = 0
+		}
+		last = now
 	}
-	if now == 0 || peak == 0 {
-		return 0, 0, fmt.Errorf("read memory of %s: no VmRSS and VmHWM", p.Name)
-	}
-	return now, peak, nil
+	return err
 }

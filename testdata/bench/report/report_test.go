@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestSeries(t *testing.T) {
@@ -81,6 +83,26 @@ func TestVerdicts(t *testing.T) {
 		if got := tt.row.Verdict(); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestTurns(t *testing.T) {
+	turns := Turns{Names: []string{"ours", "a", "b"}, Runs: make([]Series, 3)}
+	for run := range 2 {
+		for i := range turns.Names {
+			turns.Add(i, float64(10*i+run))
+		}
+	}
+	goal := Goal{RatioAtMost, 1}
+	want := []Row{
+		{What: "read", Unit: Seconds, Ours: Series{0, 1}, Peer: "a", Theirs: Series{10, 11}, Goal: goal},
+		{What: "read", Unit: Seconds, Ours: Series{0, 1}, Peer: "b", Theirs: Series{20, 21}, Goal: goal},
+	}
+	if diff := cmp.Diff(want, turns.Rows("read", Seconds, goal)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if alone := (Turns{Names: []string{"ours"}, Runs: []Series{{1}}}); alone.Rows("read", Seconds, goal) != nil {
+		t.Error("ours is compared with nobody")
 	}
 }
 

@@ -1,4 +1,4 @@
-package main
+package part
 
 import (
 	"context"
@@ -6,18 +6,25 @@ import (
 	"fmt"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/testdata/bench/load"
 	"haproxy-alert/testdata/bench/peer"
 	"haproxy-alert/testdata/bench/report"
 )
 
-// start measures how long the daemon takes to be ready when its journal is large.
-func (b *bench) start(ctx context.Context) (report.Section, error) {
+// Start measures how long the daemon takes to be ready when its journal is large.
+type Start struct {
+	Facts int // in the journal
+	Runs  int
+}
+
+// Measure starts it after stops, and after kills.
+func (p Start) Measure(ctx context.Context, b *Bench) (report.Section, error) {
 	s := report.Section{
 		Title: "Start",
 		How: fmt.Sprintf(`The journal holds %s facts: outages of 1,000 servers. The time runs from the exec of the program to its words "ready",
 when it takes lines. Once the daemon before it was stopped, and wrote its state down; once it was killed (kill -9) with %s facts
 since it last had, the most there may be.`,
-			report.Lines.Format(float64(b.size.facts)), report.Lines.Format(float64(b.size.since()))),
+			report.Lines.Format(float64(p.Facts)), report.Lines.Format(float64(p.since()))),
 		Limit: `After a stop the state is one file, and only the last segment of the journal is looked at. After a kill the facts since are
 read, which are JSON, and folded once more.`,
 	}
@@ -25,7 +32,7 @@ read, which are JSON, and folded once more.`,
 	if err != nil {
 		return s, err
 	}
-	stopped, killed, err := b.restarts(ctx, peer.Journal(dir), dir)
+	stopped, killed, err := p.restarts(ctx, b, dir)
 	if err != nil {
 		return s, err
 	}
@@ -39,37 +46,37 @@ read, which are JSON, and folded once more.`,
 
 // restarts makes a journal, once left behind by a stop and once by a kill, and starts
 // the daemon on it.
-func (b *bench) restarts(ctx context.Context, journal, dir string) (stopped, killed report.Series, err error) {
-	since := b.size.since()
-	past, err := newHistory(journal, b.size.facts-since, 2*since)
+func (p Start) restarts(ctx context.Context, b *Bench, dir string) (stopped, killed report.Series, err error) {
+	journal, since := peer.Journal(dir), p.since()
+	past, err := load.NewHistory(journal, p.Facts-since, 2*since)
 	if err == nil {
-		err = errors.Join(past.bare(ctx, b.size.facts-since), past.folded(ctx, since), past.close(true))
+		err = errors.Join(past.Bare(ctx, p.Facts-since), past.Folded(ctx, since), past.Close(true))
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	b.say("start: %d facts recorded", past.seq)
-	if stopped, err = b.starts(ctx, dir, b.size.pairs, (*peer.Receiver).Stop); err != nil {
+	b.say("start: %d facts recorded", past.Seq)
+	if stopped, err = p.starts(ctx, b, dir, (*peer.Receiver).Stop); err != nil {
 		return nil, nil, err
 	}
-	if err := past.reopen(journal); err != nil {
+	if err := past.Reopen(journal); err != nil {
 		return nil, nil, err
 	}
-	if err := errors.Join(past.folded(ctx, since), past.close(false)); err != nil {
+	if err := errors.Join(past.Folded(ctx, since), past.Close(false)); err != nil {
 		return nil, nil, err
 	}
-	killed, err = b.starts(ctx, dir, b.size.pairs, func(r *peer.Receiver) error { r.Kill(); return nil })
+	killed, err = p.starts(ctx, b, dir, func(r *peer.Receiver) error { r.Kill(); return nil })
 	return stopped, killed, err
 }
 
 // since is how many facts are after the last checkpoint, at the most.
-func (s size) since() int { return min(alert.CheckpointEvery-1, s.facts) }
+func (p Start) since() int { return min(alert.CheckpointEvery-1, p.Facts) }
 
 // starts starts the daemon over and over, and ends it each time.
-func (b *bench) starts(ctx context.Context, dir string, times int, end func(*peer.Receiver) error) (report.Series, error) {
+func (p Start) starts(ctx context.Context, b *Bench, dir string, end func(*peer.Receiver) error) (report.Series, error) {
 	var took report.Series
-	for range times {
-		r, err := peer.Ours(b.binary).Start(ctx, dir, "udp", none)
+	for range p.Runs {
+		r, err := b.ours().Start(ctx, dir, "udp", none)
 		if err != nil {
 			return nil, err
 		}

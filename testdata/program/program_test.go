@@ -1,11 +1,14 @@
-package peer
+package program
 
 import (
 	"context"
 	"errors"
 	"net"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 )
 
@@ -17,7 +20,7 @@ const table = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->wh
 
 func TestReadSockets(t *testing.T) {
 	s, err := readSockets(table, 0x15DE)
-	if err != nil || s.Bound != 2 || s.Waiting != 0x310 || s.Dropped != 42 || s.inodes[0] != "socket:[12]" {
+	if err != nil || s.Bound != 2 || s.Waiting != 0x310 || s.Dropped != 42 || s.Links[0] != "socket:[12]" {
 		t.Errorf("%+v, %v", s, err)
 	}
 	if s, err := readSockets(table, 1); err != nil || s.Bound != 0 {
@@ -40,7 +43,7 @@ func TestDroppedIsCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := socketsOf(conn.LocalAddr().(*net.UDPAddr).AddrPort().Port())
+	s, err := SocketsOf(conn.LocalAddr().(*net.UDPAddr).AddrPort().Port())
 	if err != nil || s.Bound != 1 || s.Dropped == 0 || s.Waiting == 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
@@ -53,11 +56,11 @@ func TestProcess(t *testing.T) {
 	}
 	// No exec at the end: a program just being started has one page.
 	const spin = `i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; while :; do :; done`
-	p, err := start(t.Context(), nil, shell, "-c", spin)
+	p, err := Command{Path: shell, Args: []string{"-c", spin}}.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.until(t.Context(), time.Minute, "spin", func() bool { return p.out.contains("done") }); err != nil {
+	if err := p.Await(t.Context(), time.Minute, "spin", func() bool { return p.Out.Contains("done") }); err != nil {
 		t.Fatal(err)
 	}
 	if spent, err := p.CPU(); err != nil || spent < time.Millisecond {
@@ -66,10 +69,10 @@ func TestProcess(t *testing.T) {
 	if now, peak, err := p.Memory(); err != nil || now < 100<<10 || peak < now {
 		t.Errorf("memory %d, %d at its peak, %v", now, peak, err)
 	}
-	if err := p.Stop(); err != nil {
+	if err := p.Stop(10 * time.Second); err != nil {
 		t.Error(err)
 	}
-	if err := p.alive(); err == nil {
+	if err := p.Alive(); err == nil {
 		t.Error("it still runs")
 	}
 }
@@ -77,43 +80,34 @@ func TestProcess(t *testing.T) {
 // TestProcessEndsWithContext is what an interrupted benchmark leaves: nothing.
 func TestProcessEndsWithContext(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	p, err := start(ctx, nil, "/bin/sleep", "100")
+	p, err := Command{Path: "/bin/sleep", Args: []string{"100"}}.Start(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
 	stop()
 	select {
-	case <-p.ended:
+	case <-p.Ended:
 	case <-time.After(10 * time.Second):
 		t.Error("it still runs")
 	}
 }
 
-func TestMissing(t *testing.T) {
-	for _, look := range []func() error{
-		func() error { _, err := Look("no-such-program"); return err },
-		func() error { _, _, err := LookBeside("no-such-folder", "program"); return err },
-	} {
-		if missing, ok := errors.AsType[Missing](look()); !ok || missing.Why == "" {
-			t.Errorf("%v", missing)
-		}
+func TestLookFindsNoSuchProgram(t *testing.T) {
+	if path, err := Look("no-such-program"); !errors.Is(err, exec.ErrNotFound) {
+		t.Errorf("found %q, %v", path, err)
 	}
 }
 
-func TestWatchFindsWhatIsAdded(t *testing.T) {
-	path := t.TempDir() + "/health"
-	w := watch{glob: path, words: []byte("the end"), seen: map[string]int64{}}
-	var all []byte
-	for _, more := range []string{"", "some\n", "the", " en", "d\n"} {
-		if w.found() {
-			t.Fatalf("found in %q", all)
-		}
-		all = append(all, more...)
-		if err := os.WriteFile(path, all, 0o600); err != nil {
-			t.Fatal(err)
-		}
+func TestConfigureWantsEveryKey(t *testing.T) {
+	files := fstest.MapFS{"a.conf": {Data: []byte("port = {{.Port}}\n")}}
+	path := filepath.Join(t.TempDir(), "a.conf")
+	if err := Configure(files, "a.conf", path, map[string]any{"Port": 25}); err != nil {
+		t.Fatal(err)
 	}
-	if !w.found() {
-		t.Errorf("not found in %q", all)
+	if text, err := os.ReadFile(path); err != nil || string(text) != "port = 25\n" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if err := Configure(files, "a.conf", path, map[string]any{}); err == nil {
+		t.Error("a key may be missing")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package load
 
 import (
 	"bufio"
@@ -13,34 +13,37 @@ import (
 	"haproxy-alert/testdata/mix"
 )
 
-// writeLogs writes one log plain, gzip and zstd, as rotation leaves them.
-func (b *bench) writeLogs(size int64) (*heap, error) {
-	dir, err := b.folder("logs")
+// A Log is one log as rotation leaves it, and how many of its lines are about health.
+type Log struct {
+	Plain, Gzip, Zstd string // paths
+	Health            int
+}
+
+// WriteLog writes a log of so many bytes into a folder.
+func WriteLog(dir, name string, size int64) (Log, error) {
+	name = filepath.Join(dir, name)
+	l := Log{Plain: name, Gzip: name + ".gz", Zstd: name + ".zst"}
+	plain, err := os.Create(l.Plain)
 	if err != nil {
-		return nil, err
-	}
-	h := &heap{plain: filepath.Join(dir, "haproxy.log"), gz: filepath.Join(dir, "haproxy.log.gz"), zst: filepath.Join(dir, "haproxy.log.zst")}
-	plain, err := os.Create(h.plain)
-	if err != nil {
-		return nil, err
+		return Log{}, err
 	}
 	truth, err := mix.Load{Bytes: size, Clothing: "traditional"}.Write(plain)
 	if err := errors.Join(err, plain.Close()); err != nil {
-		return nil, err
+		return Log{}, err
 	}
-	h.health = len(truth)
+	l.Health = len(truth)
 	done := make(chan error)
 	go func() {
-		done <- pack(h.plain, h.gz, func(w io.Writer) (io.WriteCloser, error) {
+		done <- pack(l.Plain, l.Gzip, func(w io.Writer) (io.WriteCloser, error) {
 			return gzip.NewWriterLevel(w, gzip.DefaultCompression)
 		})
 	}()
 	go func() {
-		done <- pack(h.plain, h.zst, func(w io.Writer) (io.WriteCloser, error) {
+		done <- pack(l.Plain, l.Zstd, func(w io.Writer) (io.WriteCloser, error) {
 			return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 		})
 	}()
-	return h, errors.Join(<-done, <-done)
+	return l, errors.Join(<-done, <-done)
 }
 
 // pack compresses a file into another one.
@@ -62,5 +65,3 @@ func pack(from, to string, packer func(io.Writer) (io.WriteCloser, error)) error
 	}
 	return errors.Join(err, out.Close())
 }
-
-func (h *heap) remove() { _ = os.RemoveAll(filepath.Dir(h.plain)) }

@@ -1,4 +1,4 @@
-package main
+package part
 
 import (
 	"context"
@@ -12,24 +12,32 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/testdata/bench/load"
 	"haproxy-alert/testdata/bench/report"
 )
 
-// journal compares an append of facts with the least that its promise costs.
-func (b *bench) journal(ctx context.Context) (report.Section, error) {
+// Journal compares an append of facts with the least that its promise costs.
+type Journal struct {
+	Bursts  []int // facts in each
+	Appends int   // of each burst, in a run
+	Runs    int
+}
+
+// Measure appends to the journal and to a bare file, in turns.
+func (p Journal) Measure(ctx context.Context, b *Bench) (report.Section, error) {
 	s := report.Section{
 		Title: "The journal",
 		How: `Bursts of facts are appended, and after each of them the same number of bytes is written to another file and synced
 (fdatasync), which is the least that the promise "on disk before it counts" costs. Ours also encodes the facts, sums them up
 (CRC32C) and hands them on. The time is that of one burst, the mean of a run; journal and bare loop alternate burst by burst.`,
 	}
-	for _, size := range b.size.bursts {
+	for _, size := range p.Bursts {
 		row := report.Row{
 			What: fmt.Sprintf("journal, burst of %d", size), Unit: report.Seconds, Peer: "append + fdatasync",
 			Goal: report.Goal{Kind: report.RatioAtMost, Bound: 1.2},
 		}
-		for range b.size.pairs {
-			ours, bare, err := b.appends(ctx, size)
+		for range p.Runs {
+			ours, bare, err := p.run(ctx, b, size)
 			if err != nil {
 				return s, err
 			}
@@ -38,7 +46,7 @@ func (b *bench) journal(ctx context.Context) (report.Section, error) {
 		b.say("%s: %.3f", row.What, row.Ratios().Median())
 		s.Rows = append(s.Rows, row)
 	}
-	s.Limit = journalLimit(s.Rows[len(s.Rows)-1], b.size.bursts[len(b.size.bursts)-1])
+	s.Limit = journalLimit(s.Rows[len(s.Rows)-1], p.Bursts[len(p.Bursts)-1])
 	return s, nil
 }
 
@@ -52,9 +60,9 @@ func journalLimit(row report.Row, burst int) string {
 in bursts of %d a fact took %s more than the bare bytes.`, burst, report.Seconds.Format(more.Median()))
 }
 
-// appends returns the mean time of one burst, ours and bare.
-func (b *bench) appends(ctx context.Context, n int) (ours, bare time.Duration, err error) {
-	facts, err := burst(n)
+// run returns the mean time of one burst, ours and bare.
+func (p Journal) run(ctx context.Context, b *Bench, n int) (ours, bare time.Duration, err error) {
+	facts, err := load.Facts(n)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -83,7 +91,7 @@ func (b *bench) appends(ctx context.Context, n int) (ours, bare time.Duration, e
 		return 0, 0, err
 	}
 	records := make([]byte, j.Stats().Bytes)
-	for range b.size.appends {
+	for range p.Appends {
 		for read := 0; read < n; { // then the facts are ours again
 			read += <-back
 		}
@@ -93,7 +101,7 @@ func (b *bench) appends(ctx context.Context, n int) (ours, bare time.Duration, e
 		}
 		ours, bare = ours+mine, bare+least
 	}
-	times := time.Duration(b.size.appends)
+	times := time.Duration(p.Appends)
 	return ours / times, bare / times, nil
 }
 

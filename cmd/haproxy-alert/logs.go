@@ -69,7 +69,7 @@ type logReader struct {
 // log comes as an error after all of its good lines, and the next log is read all
 // the same.
 func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, r *logReader) error {
-	loc, err := time.LoadLocation(o.zone)
+	loc, err := zoneOf(o.zone)
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
 	}

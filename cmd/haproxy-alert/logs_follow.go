@@ -35,7 +35,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 	if err != nil {
 		return err
 	}
-	place, err := time.LoadLocation(o.zone)
+	place, err := zoneOf(o.zone)
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
 	}

@@ -20,13 +20,13 @@ import (
 // logOptions say how old log files are to be read.
 type logOptions struct {
 	zone         string
-	year         int
+	year         year
 	since, until string
 }
 
 func (o *logOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.zone, "tz", "Local", "time `ZONE` of lines that do not say theirs, such as Europe/Paris")
-	cmd.Flags().IntVar(&o.year, "year", 0, "`YEAR` of the first line; default: that of the file's date")
+	cmd.Flags().Var(&o.year, "year", "`YEAR` of the first line; default: that of the file's date")
 	cmd.Flags().StringVar(&o.since, "since", "", "leave out what is older than `TIME`: as logs have it, 2026-11-21, or 2h back from the end")
 	cmd.Flags().StringVar(&o.until, "until", "", "leave out what is not older than `TIME`, written as for --since")
 }
@@ -73,7 +73,7 @@ func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, 
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
 	}
-	r.start = syslog.Timeline{Location: loc, Year: o.year}
+	r.start = syslog.Timeline{Location: loc, Year: int(o.year)}
 	r.timeline = r.start
 	if len(names) == 0 {
 		names = []string{"-"}

@@ -79,6 +79,7 @@ func (v *validator) listeners(ls []Listen) {
 		}
 		v.owner(fmt.Sprintf("listen[%d].owner", i), l.Owner)
 		v.tls(fmt.Sprintf("listen[%d]", i), l)
+		v.meaning(fmt.Sprintf("listen[%d]", i), l)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"path/filepath"
 	"strings"
 )
 
@@ -17,8 +18,8 @@ type relay struct {
 
 func parseRelay(s string) (relay, error) {
 	if path, ok := strings.CutPrefix(s, "unix:"); ok {
-		if path == "" {
-			return relay{}, fmt.Errorf("read relay %q: want unix:/path", s)
+		if !filepath.IsAbs(path) {
+			return relay{}, fmt.Errorf("read relay %q: want unix:/path, from / on", s)
 		}
 		return relay{network: "unix", address: path}, nil
 	}

@@ -62,7 +62,10 @@ func (f TLSFiles) checkFiles() (faults []error) {
 		faults = append(faults, errors.New("cert_file: want cert_file and key_file, or none of them"))
 	default:
 		if _, err := tls.LoadX509KeyPair(f.CertFile, f.KeyFile); err != nil {
-			faults = append(faults, fmt.Errorf("cert_file: %s", strings.TrimPrefix(err.Error(), "tls: ")))
+			if said, ok := strings.CutPrefix(err.Error(), "tls: "); ok {
+				err = errors.New(said)
+			}
+			faults = append(faults, fmt.Errorf("cert_file: %w", err))
 		}
 	}
 	return faults

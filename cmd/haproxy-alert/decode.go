@@ -18,7 +18,7 @@ func decode(cfg *Config, name, text string, ps places) (faults Faults, readable 
 		return Faults{syntaxFault(err, name, ps)}, false
 	}
 	for _, m := range misfits(file) {
-		f := Fault{name, ps.line(m.path), m.path, m.cause}
+		f := Fault{File: name, Line: ps.line(m.path), Key: m.path, Cause: m.cause}
 		for _, p := range ps.under(m.path) {
 			f.Line = cmp.Or(f.Line, p.first)
 			text = blank(text, p)
@@ -39,12 +39,12 @@ func decode(cfg *Config, name, text string, ps places) (faults Faults, readable 
 		}
 		if len(bad) == 0 {
 			if len(faults) == 0 {
-				faults = Faults{{name, 0, key, cause}}
+				faults = Faults{{File: name, Key: key, Cause: cause}}
 			}
 			return faults, false
 		}
 		for _, b := range bad {
-			faults = append(faults, Fault{name, b.first, b.path, b.cause})
+			faults = append(faults, Fault{File: name, Line: b.first, Key: b.path, Cause: b.cause, Absent: isSecretAway(b.cause)})
 			text = blank(text, b.place)
 		}
 	}
@@ -58,6 +58,12 @@ func valueError(err error) (key, cause string) {
 		return pe.LastKey, pe.Message
 	}
 	return "", err.Error()
+}
+
+// isSecretAway reports whether a cause is that a secret is not here; the toml package
+// leaves no more of an error than its text.
+func isSecretAway(cause string) bool {
+	return strings.HasPrefix(cause, "read secret ") && !strings.Contains(cause, ": want ")
 }
 
 // badPlace is a value that cannot be read.
@@ -110,11 +116,11 @@ func unknownKeys(keys []toml.Key, name string, ps places) Faults {
 		for _, p := range ps {
 			if p.plain() == k.String() && !said[p.path] {
 				said[p.path] = true
-				faults = append(faults, Fault{name, p.first, p.path, "unknown key"})
+				faults = append(faults, Fault{File: name, Line: p.first, Key: p.path, Cause: "unknown key"})
 			}
 		}
 		if !slices.ContainsFunc(ps, func(p place) bool { return p.plain() == k.String() }) {
-			faults = append(faults, Fault{name, 0, k.String(), "unknown key"})
+			faults = append(faults, Fault{File: name, Key: k.String(), Cause: "unknown key"})
 		}
 	}
 	return faults

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -31,6 +31,9 @@ func loadConfig(name string, files ...File) (*Config, error) {
 	faults, readable := decode(&cfg, name, text, ps)
 	if !readable {
 		return nil, faults // what it means cannot be judged
+	}
+	if err := cfg.fromFolder(filepath.Dir(name)); err != nil {
+		return nil, Faults{{File: name, Cause: err.Error()}}
 	}
 	cfg.File = append(cfg.File, files...)
 	cfg.settle()
@@ -62,8 +65,28 @@ func loadRules(name string) (*Config, error) {
 		return cfg, err
 	}
 	return cfg, faultsOf(slices.DeleteFunc(faults, func(f Fault) bool {
-		return strings.HasPrefix(f.Cause, "read secret ") || elsewhere.MatchString(f.Key)
+		return f.Absent || elsewhere.MatchString(f.Key)
 	}))
+}
+
+// loadToCheck reads a configuration as serve would start with it; of one that is meant for
+// another machine it gives apart what is not on this one.
+func loadToCheck(name string, elsewhere bool) (cfg *Config, absent Faults, err error) {
+	if !elsewhere {
+		cfg, err = loadToStart(name)
+		return cfg, nil, err
+	}
+	cfg, err = loadConfig(name)
+	faults, ok := errors.AsType[Faults](err)
+	if !ok || cfg == nil {
+		return cfg, nil, err
+	}
+	for _, f := range faults {
+		if f.Absent {
+			absent = append(absent, f)
+		}
+	}
+	return cfg, absent, faultsOf(slices.DeleteFunc(faults, func(f Fault) bool { return f.Absent }))
 }
 
 // elsewhere are keys whose faults tell of this machine, where nothing will be sent.

@@ -47,6 +47,9 @@ every line, in order, with "kind":"none" for what is no health line.`,
 			}
 			return write(out, l)
 		}}
+		if !all {
+			logs.strangers.w = show.over(cmd.ErrOrStderr())
+		}
 		var err error
 		if follow {
 			f := &logFollower{logReader: logs}

@@ -57,6 +57,8 @@ type logReader struct {
 	// leave out of plain files is not even read.
 	seek bool
 	show *progress
+	// strangers tells of what is no log.
+	strangers strangers
 
 	start    syslog.Timeline // of any log, seen alone
 	begins   map[string]time.Time
@@ -146,6 +148,7 @@ func (r *logReader) log(s sifted, named bool) error {
 	if named {
 		l.file = s.name
 	}
+	r.strangers.begin()
 	defer func() {
 		st := s.log.Stats()
 		r.totals.lines += st.Lines
@@ -155,6 +158,7 @@ func (r *logReader) log(s sifted, named bool) error {
 		if err != nil {
 			return err
 		}
+		r.strangers.look(line.Frame)
 		if line.Number == 1 || line.Last {
 			r.span(r.timeline.Parse(line.Frame))
 		}
@@ -165,6 +169,7 @@ func (r *logReader) log(s sifted, named bool) error {
 			}
 		}
 	}
+	r.strangers.end(s.log)
 	return nil
 }
 

@@ -52,6 +52,7 @@ still open, then one summary.`,
 			return errors.Join(opts.followed(cmd, args, r, out), out.Flush())
 		}
 		logs := &logReader{each: r.line, misses: true, seek: true, show: show}
+		logs.strangers.w = show.over(cmd.ErrOrStderr())
 		err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		return errors.Join(err, r.finish(logs.totals), out.Flush())
 	}

@@ -31,7 +31,8 @@ programs and users that are not on this one are told of, but are no faults.`,
 			f.Cause = "not on this machine: " + f.Cause
 			fmt.Fprintln(cmd.ErrOrStderr(), f)
 		}
-		for _, w := range cfg.warnings(time.Now()) {
+		sockets, _ := inheritedSockets() // what is wrong with them serve says; a check is seldom given any
+		for _, w := range append(cfg.warnings(time.Now()), sockets.warnings(cfg.Listen)...) {
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", configName(*file), w)
 		}
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %s\n", configName(*file), cfg)

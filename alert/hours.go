@@ -25,11 +25,14 @@ type Zone struct{ loc *time.Location }
 // ParseZone looks a zone up; the empty name is UTC.
 func ParseZone(name string) (Zone, error) {
 	loc, err := time.LoadLocation(name)
-	return Zone{loc}, err
+	if err != nil {
+		return Zone{}, fmt.Errorf(`unknown time zone %q, want a name such as "Europe/Paris"`, name)
+	}
+	return Zone{loc}, nil
 }
 
 // MarshalText writes the zone's name.
-func (z Zone) MarshalText() ([]byte, error) { return []byte(z.location().String()), nil }
+func (z Zone) MarshalText() ([]byte, error) { return []byte(z.Location().String()), nil }
 
 // UnmarshalText looks the zone up by its name.
 func (z *Zone) UnmarshalText(text []byte) (err error) {
@@ -41,9 +44,10 @@ func (z *Zone) UnmarshalText(text []byte) (err error) {
 func (z Zone) IsZero() bool { return z.loc == nil }
 
 // Equal reports whether the zones have the same name.
-func (z Zone) Equal(other Zone) bool { return z.location().String() == other.location().String() }
+func (z Zone) Equal(other Zone) bool { return z.Location().String() == other.Location().String() }
 
-func (z Zone) location() *time.Location {
+// Location returns the zone; that of the zero Zone is UTC.
+func (z Zone) Location() *time.Location {
 	if z.loc == nil {
 		return time.UTC
 	}
@@ -138,7 +142,7 @@ func (h Hours) end(at time.Time) time.Time {
 	if h.IsZero() {
 		return time.Time{}
 	}
-	local := at.In(h.Zone.location())
+	local := at.In(h.Zone.Location())
 	for back := range 2 { // a window of yesterday may reach into today
 		day := local.AddDate(0, 0, -back)
 		if len(h.Days) > 0 && !slices.Contains(h.Days, day.Weekday()) {

@@ -3,7 +3,6 @@ package alert
 import (
 	_ "embed"
 	"errors"
-	"fmt"
 	"html/template"
 	"io"
 	"strings"
@@ -19,11 +18,11 @@ var defaultHTML string
 func readHTML(text string, funcs texttemplate.FuncMap) (*template.Template, error) {
 	h, err := template.New("html").Funcs(funcs).Parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("read html template: %w", err)
+		return nil, templateFault("read html template", err)
 	}
 	// Over an empty scene any other error says nothing of the template.
 	if unsafe, bad := errors.AsType[*template.Error](h.Execute(io.Discard, Scene{})); bad {
-		return nil, fmt.Errorf("read html template: %w", unsafe)
+		return nil, templateFault("read html template", unsafe)
 	}
 	return h, nil
 }

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -88,7 +89,7 @@ func (k *NoticeKind) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("read notice kind: unknown kind %q", text)
+	return fmt.Errorf("want a kind of notice, one of %s, not %q", strings.Join(noticeNames[1:], ", "), text)
 }
 
 // Severity is a syslog severity (RFC 5424 table 2); lower is worse.
@@ -101,11 +102,12 @@ const (
 	Normal    Severity = 5 // syslog's "notice": recoveries and planned work
 )
 
+var severityWords = [...]string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
+
 // String returns HAProxy's word for it: "emerg", "alert", "notice".
 func (s Severity) String() string {
-	words := [...]string{"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"}
-	if int(s) < len(words) {
-		return words[s]
+	if int(s) < len(severityWords) {
+		return severityWords[s]
 	}
 	return fmt.Sprintf("Severity(%d)", uint8(s))
 }
@@ -121,7 +123,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("read severity: unknown severity %q", text)
+	return fmt.Errorf("want a severity, one of %s, not %q", strings.Join(severityWords[:], ", "), text)
 }
 
 // TestNotice is what an operator has sent to see whether a channel works; machine is

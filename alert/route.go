@@ -1,7 +1,10 @@
 package alert
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"time"
 )
@@ -51,7 +54,11 @@ func ParsePattern(expr string) (Pattern, error) {
 		return Pattern{}, nil
 	}
 	if _, err := regexp.Compile(expr); err != nil { // as it was written, and all of it one expression
-		return Pattern{}, err
+		cause := err.Error()
+		if bad, ok := errors.AsType[*syntax.Error](err); ok {
+			cause = bad.Code.String()
+		}
+		return Pattern{}, fmt.Errorf("want an expression (RE2) over names, not %q: %s", expr, cause)
 	}
 	re, err := regexp.Compile(`\A(?:` + expr + `)\z`)
 	return Pattern{re}, err

@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"fmt"
 	htmltemplate "html/template"
 	"io"
 	"sync"
@@ -28,7 +27,7 @@ func readText(name, text string, funcs template.FuncMap) func() (*template.Templ
 	return sync.OnceValues(func() (*template.Template, error) {
 		t, err := template.New(name).Funcs(funcs).Parse(text)
 		if err != nil {
-			return nil, fmt.Errorf("read %s template: %w", name, err)
+			return nil, templateFault("read "+name+" template", err)
 		}
 		return t, nil
 	})
@@ -68,7 +67,7 @@ func try[T executor](name string, read func() (T, error)) error {
 		return err
 	}
 	if err := t.Execute(io.Discard, sample()); err != nil {
-		return fmt.Errorf("try %s template: %w", name, err)
+		return templateFault("try "+name+" template", err)
 	}
 	return nil
 }

@@ -60,7 +60,10 @@ func (e *Exec) Check() []error {
 	}
 	var faults []error
 	if _, err := exec.LookPath(e.Command[0]); err != nil {
-		faults = append(faults, fmt.Errorf("command[0]: %w", err))
+		if found, ok := errors.AsType[*exec.Error](err); ok {
+			err = found.Err // it says the name once more
+		}
+		faults = append(faults, fmt.Errorf("command[0]: find program %q: %w", e.Command[0], err))
 	}
 	for k, arg := range e.Command {
 		if strings.ContainsAny(arg, "\x00\r\n") {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"path/filepath"
 	"strings"
 )
 
@@ -17,17 +18,17 @@ type relay struct {
 
 func parseRelay(s string) (relay, error) {
 	if path, ok := strings.CutPrefix(s, "unix:"); ok {
-		if path == "" {
-			return relay{}, fmt.Errorf("read relay %q: want unix:/path", s)
+		if !filepath.IsAbs(path) {
+			return relay{}, fmt.Errorf("read relay %q: want unix:/path, from / on", s)
 		}
 		return relay{network: "unix", address: path}, nil
 	}
 	host, port, err := net.SplitHostPort(s)
-	if err != nil {
-		return relay{}, fmt.Errorf("read relay %q: want host:port or unix:/path: %w", s, err)
+	if err != nil || host == "" || port == "" {
+		return relay{}, fmt.Errorf("read relay %q: want host:port or unix:/path, an IPv6 address in brackets", s)
 	}
-	if host == "" || port == "" {
-		return relay{}, fmt.Errorf("read relay %q: want host:port or unix:/path", s)
+	if n, err := net.LookupPort("tcp", port); err != nil || n == 0 {
+		return relay{}, fmt.Errorf("read relay %q: want a port from 1 to 65535, not %q", s, port)
 	}
 	return relay{network: "tcp", address: s, host: host}, nil
 }

@@ -19,7 +19,7 @@ type Secret string
 
 // UnmarshalText reads the secret from where text points, now:
 //
-//	file:/path   the file, without the line ends at its end
+//	file:/path   the file, without the line ends at its end; a whole path
 //	env:NAME     the environment variable
 //	cred:NAME    the file NAME in $CREDENTIALS_DIRECTORY (systemd LoadCredential)
 //
@@ -31,6 +31,9 @@ func (s *Secret) UnmarshalText(text []byte) error {
 	var err error
 	switch kind {
 	case "file":
+		if !filepath.IsAbs(name) { // relative to what, nobody could tell
+			return fmt.Errorf("read secret file:%s: want a path from / on", name)
+		}
 		value, err = readSecret(name)
 	case "env":
 		value = os.Getenv(name)

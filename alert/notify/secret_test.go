@@ -33,6 +33,7 @@ func TestSecret(t *testing.T) {
 		"file:" + dir + "/missing": {err: "no such file or directory"},
 		"file:" + dir + "/big":     {err: "it is longer than 65536 octets"},
 		"file:" + dir:              {err: "is a directory"},
+		"file:pw":                  {err: "read secret file:pw: want a path from / on"},
 	}
 	for text, tt := range tests {
 		var s Secret

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // TLSFiles name the files of a connection over TLS. They are read for each dialogue, so
@@ -61,6 +62,9 @@ func (f TLSFiles) checkFiles() (faults []error) {
 		faults = append(faults, errors.New("cert_file: want cert_file and key_file, or none of them"))
 	default:
 		if _, err := tls.LoadX509KeyPair(f.CertFile, f.KeyFile); err != nil {
+			if said, ok := strings.CutPrefix(err.Error(), "tls: "); ok {
+				err = errors.New(said)
+			}
 			faults = append(faults, fmt.Errorf("cert_file: %w", err))
 		}
 	}

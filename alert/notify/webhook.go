@@ -62,7 +62,7 @@ func (w *Webhook) Check() []error {
 		faults = append(faults, checkHeader(name, w.Headers[name])...)
 	}
 	if err := w.checkBody(); err != nil {
-		faults = append(faults, fmt.Errorf("body: %w", err))
+		faults = append(faults, fmt.Errorf("body: %s", alert.TemplateFault(err)))
 	}
 	return faults
 }

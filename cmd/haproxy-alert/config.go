@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,15 +32,15 @@ type Config struct {
 
 // Listen is one socket that lines come in by.
 type Listen struct {
-	Address        string         `toml:"address"`
-	Allow          []netip.Prefix `toml:"allow"`
-	MaxFrame       Size           `toml:"max_frame"`
-	MaxConnections int            `toml:"max_connections"`
-	IdleTimeout    Duration       `toml:"idle_timeout"`
-	ReadBuffer     Size           `toml:"read_buffer"`
-	Readers        int            `toml:"readers"`
-	Mode           Mode           `toml:"mode"`
-	Owner          string         `toml:"owner"`
+	Address        string    `toml:"address"`
+	Allow          []Network `toml:"allow"`
+	MaxFrame       Size      `toml:"max_frame"`
+	MaxConnections int       `toml:"max_connections"`
+	IdleTimeout    Duration  `toml:"idle_timeout"`
+	ReadBuffer     Size      `toml:"read_buffer"`
+	Readers        int       `toml:"readers"`
+	Mode           Mode      `toml:"mode"`
+	Owner          string    `toml:"owner"`
 
 	CertFile         string   `toml:"cert_file"`
 	KeyFile          string   `toml:"key_file"`
@@ -99,10 +98,10 @@ type Route struct {
 // Silence keeps back what it matches, from and until a time, or in hours of the week.
 type Silence struct {
 	Match
-	Name    string    `toml:"name"`
-	From    time.Time `toml:"from"`
-	Until   time.Time `toml:"until"`
-	Comment string    `toml:"comment"`
+	Name    string `toml:"name"`
+	From    Moment `toml:"from"`
+	Until   Moment `toml:"until"`
+	Comment string `toml:"comment"`
 }
 
 // Words are templates for subject and body (text/template) and the body in HTML

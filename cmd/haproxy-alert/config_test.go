@@ -157,6 +157,8 @@ func FuzzLoadConfig(f *testing.F) {
 	for _, seed := range []string{
 		"", "journal = 1", "[[listen]]\naddress = \"udp://:0\"", "[[mailer]]\nto = [1, 2]\n[[mailer]]\nto = []",
 		"[incidents]\ngroup_wait = 5\ngroup_by = 1", "a = \"\"\"\n[x]\n\"\"\"", "= 1", "[console]\nenabled = \"yes\"",
+		"[listen]\naddress = 1", "[[incidents]]\n[mailer.x]\na = 1", "listen = [{ address = 1 }]", "\"journal\" = 1", "console.enabled = 1",
+		"[[mailer]]\n\"to\" = 5\nto2 = 1",
 	} {
 		f.Add(seed)
 	}

@@ -23,6 +23,8 @@ func explainCommand() *cobra.Command {
 standard input, and says of each health line what it is taken for and which parts
 of it said so; of a line that only looks like one, where it differs.
 
+Ctrl-C ends the reading, with the exit code 130.
+
 With --json it writes one object a recognised line; with --all one object for
 every line, in order, with "kind":"none" for what is no health line.`,
 	}
@@ -45,6 +47,9 @@ every line, in order, with "kind":"none" for what is no health line.`,
 			}
 			return write(out, l)
 		}}
+		if !all {
+			logs.strangers.w = show.over(cmd.ErrOrStderr())
+		}
 		var err error
 		if follow {
 			f := &logFollower{logReader: logs}

@@ -13,6 +13,9 @@ type Fault struct {
 	Line  int    // from 1; 0 when the fault has no place of its own
 	Key   string // such as "mailer[0].to"; empty for the file as a whole
 	Cause string
+	// Absent says that nothing is wrong with the file: it names what is not on this
+	// machine, or not for us to read.
+	Absent bool
 }
 
 // String writes "c.toml:12: mailer[0].to: want at least one address".

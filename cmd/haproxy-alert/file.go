@@ -26,11 +26,17 @@ type TimeZone struct{ place *time.Location }
 
 // UnmarshalText looks the zone up by its name; empty and "Local" are the machine's.
 func (z *TimeZone) UnmarshalText(text []byte) (err error) {
-	z.place = time.Local
-	if len(text) > 0 {
-		z.place, err = time.LoadLocation(string(text))
-	}
+	z.place, err = zoneOf(string(text))
 	return err
+}
+
+// zoneOf looks a zone up; the empty name is the machine's.
+func zoneOf(name string) (*time.Location, error) {
+	if name == "" {
+		return time.Local, nil
+	}
+	z, err := alert.ParseZone(name)
+	return z.Location(), err
 }
 
 func (z TimeZone) location() *time.Location {

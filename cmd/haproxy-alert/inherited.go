@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"haproxy-alert/syslog/receive"
 
@@ -37,15 +38,32 @@ func (in inherited) open(l receive.Listener) (r *receive.Receiver, adopted bool,
 	if err != nil {
 		return nil, false, err
 	}
-	for i, s := range in {
-		if !s.taken && want.Fits(s.at) {
-			in[i].taken = true
-			r, err = l.Adopt(s.file)
-			return r, true, err
+	i := in.at(want)
+	if i < 0 {
+		r, err = l.Open()
+		return r, false, err
+	}
+	if l.Readers > 1 {
+		l.Log.Warn("a socket of systemd has one reader, whatever readers says", "address", l.Address, "readers", l.Readers)
+	}
+	in[i].taken = true
+	r, err = l.Adopt(in[i].file)
+	return r, true, err
+}
+
+// at returns which socket, not taken yet, is bound at an address, -1 when none is.
+func (in inherited) at(want receive.Address) int {
+	return slices.IndexFunc(in, func(s inheritedSocket) bool { return !s.taken && want.Fits(s.at) })
+}
+
+// warnings tells which listeners will have fewer readers than the file says.
+func (in inherited) warnings(listeners []Listen) (all []error) {
+	for i, l := range listeners {
+		if at, err := receive.ParseAddress(l.Address); err == nil && l.Readers > 1 && in.at(at) >= 0 {
+			all = append(all, fmt.Errorf("listen[%d].readers: the socket of systemd at %s has one reader, whatever this says", i, l.Address))
 		}
 	}
-	r, err = l.Open()
-	return r, false, err
+	return all
 }
 
 // left reports the sockets that no listener has taken: what is sent to them would wait

@@ -4,12 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"unicode/utf8"
-
-	"github.com/BurntSushi/toml"
 )
 
 // MaxConfig is the largest configuration file in bytes.
@@ -30,9 +28,12 @@ func loadConfig(name string, files ...File) (*Config, error) {
 		return nil, Faults{{File: name, Cause: err.Error()}}
 	}
 	ps := findPlaces(text)
-	faults := decode(&cfg, name, text, ps)
-	if slices.ContainsFunc(faults, func(f Fault) bool { return f.Key == "" }) {
-		return nil, faults // not TOML: what it means cannot be judged
+	faults, readable := decode(&cfg, name, text, ps)
+	if !readable {
+		return nil, faults // what it means cannot be judged
+	}
+	if err := cfg.fromFolder(filepath.Dir(name)); err != nil {
+		return nil, Faults{{File: name, Cause: err.Error()}}
 	}
 	cfg.File = append(cfg.File, files...)
 	cfg.settle()
@@ -64,8 +65,28 @@ func loadRules(name string) (*Config, error) {
 		return cfg, err
 	}
 	return cfg, faultsOf(slices.DeleteFunc(faults, func(f Fault) bool {
-		return strings.HasPrefix(f.Cause, "read secret ") || elsewhere.MatchString(f.Key)
+		return f.Absent || elsewhere.MatchString(f.Key)
 	}))
+}
+
+// loadToCheck reads a configuration as serve would start with it; of one that is meant for
+// another machine it gives apart what is not on this one.
+func loadToCheck(name string, elsewhere bool) (cfg *Config, absent Faults, err error) {
+	if !elsewhere {
+		cfg, err = loadToStart(name)
+		return cfg, nil, err
+	}
+	cfg, err = loadConfig(name)
+	faults, ok := errors.AsType[Faults](err)
+	if !ok || cfg == nil {
+		return cfg, nil, err
+	}
+	for _, f := range faults {
+		if f.Absent {
+			absent = append(absent, f)
+		}
+	}
+	return cfg, absent, faultsOf(slices.DeleteFunc(faults, func(f Fault) bool { return f.Absent }))
 }
 
 // elsewhere are keys whose faults tell of this machine, where nothing will be sent.
@@ -86,10 +107,11 @@ func faultsOf(faults Faults) error {
 	return faults.sorted()
 }
 
-// unlessNamed adds more faults, but none about a key that has one already.
+// unlessNamed adds more faults, but none about a key that has one already, or whose
+// value has.
 func unlessNamed(faults, more Faults) Faults {
 	for _, m := range more {
-		if !slices.ContainsFunc(faults, func(f Fault) bool { return f.Key != "" && f.Key == m.Key }) {
+		if !slices.ContainsFunc(faults, func(f Fault) bool { return within(f.Key, m.Key) }) {
 			faults = append(faults, m)
 		}
 	}
@@ -112,114 +134,4 @@ func readConfig(name string) (string, error) {
 		return "", errors.New("the file is no UTF-8 text")
 	}
 	return string(text), nil
-}
-
-// decode reads text into cfg. The toml package stops at the first value it cannot
-// read; so that all faults come at once, the lines of such a value are blanked and
-// the rest is read again.
-func decode(cfg *Config, name, text string, ps places) Faults {
-	if _, err := toml.Decode(text, &map[string]any{}); err != nil {
-		return Faults{syntaxFault(err, name)}
-	}
-	var faults Faults
-	for range len(ps) + 1 {
-		fresh := defaults()
-		md, err := toml.Decode(text, &fresh)
-		if err == nil {
-			*cfg = fresh
-			return append(faults, unknownKeys(md.Undecoded(), name, ps)...)
-		}
-		key, cause := valueError(err)
-		bad := badPlaces(key, text, ps)
-		if within := strings.LastIndexByte(key, '.'); len(bad) == 0 && within > 0 {
-			bad = badPlaces(key[:within], text, ps) // of an inline table
-		}
-		if len(bad) == 0 {
-			return append(faults, Fault{File: name, Cause: cause})
-		}
-		for _, b := range bad {
-			faults = append(faults, Fault{name, b.first, b.path, b.cause})
-			text = blank(text, b.place)
-		}
-	}
-	return faults
-}
-
-func syntaxFault(err error, name string) Fault {
-	if pe, ok := errors.AsType[toml.ParseError](err); ok {
-		return Fault{File: name, Line: pe.Position.Line, Cause: pe.Message}
-	}
-	return Fault{File: name, Cause: err.Error()}
-}
-
-var lastKey = regexp.MustCompile(`^toml: (?:line \d+ )?\(last key "([^"]*)"\): `)
-
-// valueError tells which key, without indexes, the toml package could not read,
-// and why.
-func valueError(err error) (key, cause string) {
-	if pe, ok := errors.AsType[toml.ParseError](err); ok {
-		return pe.LastKey, pe.Message
-	}
-	cause = err.Error()
-	if m := lastKey.FindStringSubmatch(cause); m != nil {
-		return m[1], strings.TrimPrefix(cause, m[0])
-	}
-	return "", cause
-}
-
-// badPlace is a value that cannot be read.
-type badPlace struct {
-	place
-	cause string
-}
-
-// badPlaces finds which of the places of a key hold a value that cannot be read.
-// The toml package knows keys without their table's index, so each place is tried
-// with all other keys blanked.
-func badPlaces(key, text string, ps places) []badPlace {
-	var bad []badPlace
-	for _, p := range ps {
-		if p.plain() != key {
-			continue
-		}
-		alone := text
-		for _, q := range ps {
-			if q != p && !q.table {
-				alone = blank(alone, q)
-			}
-		}
-		fresh := defaults()
-		if _, err := toml.Decode(alone, &fresh); err != nil {
-			_, cause := valueError(err)
-			bad = append(bad, badPlace{p, cause})
-		}
-	}
-	return bad
-}
-
-func blank(text string, p place) string {
-	lines := strings.Split(text, "\n")
-	for n := p.first; n <= p.last; n++ {
-		lines[n-1] = ""
-	}
-	return strings.Join(lines, "\n")
-}
-
-// unknownKeys reports keys we have no use for. Nothing starts with one: a
-// misspelt key would be a rule that silently does not hold.
-func unknownKeys(keys []toml.Key, name string, ps places) Faults {
-	var faults Faults
-	said := map[string]bool{}
-	for _, k := range keys {
-		for _, p := range ps {
-			if p.plain() == k.String() && !said[p.path] {
-				said[p.path] = true
-				faults = append(faults, Fault{name, p.first, p.path, "unknown key"})
-			}
-		}
-		if !slices.ContainsFunc(ps, func(p place) bool { return p.plain() == k.String() }) {
-			faults = append(faults, Fault{name, 0, k.String(), "unknown key"})
-		}
-	}
-	return faults
 }

@@ -20,13 +20,13 @@ import (
 // logOptions say how old log files are to be read.
 type logOptions struct {
 	zone         string
-	year         int
+	year         year
 	since, until string
 }
 
 func (o *logOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.zone, "tz", "Local", "time `ZONE` of lines that do not say theirs, such as Europe/Paris")
-	cmd.Flags().IntVar(&o.year, "year", 0, "`YEAR` of the first line; default: that of the file's date")
+	cmd.Flags().Var(&o.year, "year", "`YEAR` of the first line; default: that of the file's date")
 	cmd.Flags().StringVar(&o.since, "since", "", "leave out what is older than `TIME`: as logs have it, 2026-11-21, or 2h back from the end")
 	cmd.Flags().StringVar(&o.until, "until", "", "leave out what is not older than `TIME`, written as for --since")
 }
@@ -57,6 +57,8 @@ type logReader struct {
 	// leave out of plain files is not even read.
 	seek bool
 	show *progress
+	// strangers tells of what is no log.
+	strangers strangers
 
 	start    syslog.Timeline // of any log, seen alone
 	begins   map[string]time.Time
@@ -69,11 +71,11 @@ type logReader struct {
 // log comes as an error after all of its good lines, and the next log is read all
 // the same.
 func (o *logOptions) read(ctx context.Context, names []string, stdin io.Reader, r *logReader) error {
-	loc, err := time.LoadLocation(o.zone)
+	loc, err := zoneOf(o.zone)
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
 	}
-	r.start = syslog.Timeline{Location: loc, Year: o.year}
+	r.start = syslog.Timeline{Location: loc, Year: int(o.year)}
 	r.timeline = r.start
 	if len(names) == 0 {
 		names = []string{"-"}
@@ -146,6 +148,7 @@ func (r *logReader) log(s sifted, named bool) error {
 	if named {
 		l.file = s.name
 	}
+	r.strangers.begin()
 	defer func() {
 		st := s.log.Stats()
 		r.totals.lines += st.Lines
@@ -155,6 +158,7 @@ func (r *logReader) log(s sifted, named bool) error {
 		if err != nil {
 			return err
 		}
+		r.strangers.look(line.Frame)
 		if line.Number == 1 || line.Last {
 			r.span(r.timeline.Parse(line.Frame))
 		}
@@ -165,6 +169,7 @@ func (r *logReader) log(s sifted, named bool) error {
 			}
 		}
 	}
+	r.strangers.end(s.log)
 	return nil
 }
 

@@ -35,11 +35,11 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 	if err != nil {
 		return err
 	}
-	place, err := time.LoadLocation(o.zone)
+	place, err := zoneOf(o.zone)
 	if err != nil {
 		return usageError{fmt.Errorf("read --tz: %w", err)}
 	}
-	f.start = syslog.Timeline{Location: place, Year: o.year}
+	f.start = syslog.Timeline{Location: place, Year: int(o.year)}
 	f.timeline = f.start
 	if f.wanted, err = o.span(f.inOrder(names), f.logReader); err != nil {
 		return err

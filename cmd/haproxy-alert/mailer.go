@@ -7,7 +7,6 @@ import (
 	"net/mail"
 	"os"
 	"regexp"
-	"strings"
 	"time"
 
 	"haproxy-alert/alert"
@@ -81,7 +80,7 @@ func checkAddressOf(key, text string) []error {
 		return []error{fmt.Errorf(`%s: want an address, such as "haproxy-alert@example.net"`, key)}
 	}
 	if _, err := mail.ParseAddress(text); err != nil {
-		return []error{fmt.Errorf("%s: %q is no address: %s", key, text, strings.TrimPrefix(err.Error(), "mail: "))}
+		return []error{fmt.Errorf(`%s: %q is no address, want one such as "ops@example.net" or "On call <oncall@example.net>"`, key, text)}
 	}
 	return nil
 }

@@ -80,6 +80,6 @@ func (q Silence) rule(index int) (alert.Silence, error) {
 	match.Hours = alert.Hours{} // they bound the silence, whose end tells what it held back
 	return alert.Silence{
 		ID: cmp.Or(q.Name, fmt.Sprintf("silence[%d]", index)), Match: match,
-		From: q.From, Until: q.Until, Hours: hours, Comment: q.Comment,
+		From: q.From.Time, Until: q.Until.Time, Hours: hours, Comment: q.Comment,
 	}, err
 }

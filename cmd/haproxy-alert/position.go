@@ -44,7 +44,7 @@ func findPlaces(text string) places {
 		if m := keyLine.FindStringSubmatch(lines[n]); m != nil {
 			first := n + 1
 			n += valueEnd(m[2], lines[n+1:])
-			found = append(found, place{join(table, m[1]), first, n + 1, false})
+			found = append(found, place{join(table, strings.Trim(m[1], `"'`)), first, n + 1, false})
 		}
 	}
 	return found
@@ -128,6 +128,36 @@ func (ps places) line(path string) int {
 		path = path[:max(cut, 0)]
 	}
 	return 0
+}
+
+// at returns the key whose value takes that line, or the table whose head it is; empty
+// when there is none.
+func (ps places) at(line int) string {
+	for _, p := range ps {
+		if p.first <= line && line <= p.last {
+			return p.path
+		}
+	}
+	return ""
+}
+
+// under returns the places of a path and of all it holds; of a part of a value, those of
+// the value.
+func (ps places) under(path string) (all places) {
+	for ; len(all) == 0 && path != ""; path = path[:max(strings.LastIndexAny(path, ".["), 0)] {
+		for _, p := range ps {
+			if within(p.path, path) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// within reports whether a key is the other one, or a part of what that holds.
+func within(key, other string) bool {
+	rest, ok := strings.CutPrefix(key, other)
+	return ok && other != "" && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // plain is a path without the indexes, as toml names undecoded keys.

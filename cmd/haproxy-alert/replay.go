@@ -27,7 +27,7 @@ standard input, through the very rules that serve follows, with the clock of the
 log. It prints the notices that would have gone out; nothing is sent.
 
 Logs are read in the order of their times, however they are named. Ctrl-C ends
-the reading: what was found so far is printed.
+the reading: what was found so far is printed, and the exit code is 130.
 
 With --follow it goes on with what is written to the log, across rotations and with
 the clock of the wall, until Ctrl-C. It remembers nothing: serve --follow does.
@@ -52,6 +52,7 @@ still open, then one summary.`,
 			return errors.Join(opts.followed(cmd, args, r, out), out.Flush())
 		}
 		logs := &logReader{each: r.line, misses: true, seek: true, show: show}
+		logs.strangers.w = show.over(cmd.ErrOrStderr())
 		err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
 		return errors.Join(err, r.finish(logs.totals), out.Flush())
 	}

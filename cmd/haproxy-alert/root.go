@@ -16,7 +16,10 @@ func rootCommand(stdin io.Reader, stdout, stderr io.Writer) *cobra.Command {
 groups them by server and sends ordered alerts that survive a crash, a reload
 and a dead mail server.
 
-Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.`,
+Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.
+
+Exit codes: 0, 1 trouble at run time, 2 usage, 78 config, 130 ended by Ctrl-C
+(replay and explain, which print what was found so far).`,
 		Version:       versionLine(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -30,7 +33,7 @@ Without a configuration it listens on 127.0.0.1:5514 (UDP and TCP) and prints.`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w, see %s --help", err, cmd.CommandPath())}
+		return usageError{fmt.Errorf("%w, see %s --help", flagFault(err), cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), replayCommand(), explainCommand(), whyCommand(),
 		silenceCommand(), statusCommand(), checkCommand(), testCommand(), versionCommand())
@@ -54,7 +57,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 			return nil
 		}
 		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%w, see %s --help", err, cmd.CommandPath())}
+			return usageError{fmt.Errorf("%w, see %s --help", strayFault(cmd, args, err), cmd.CommandPath())}
 		}
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -163,8 +164,12 @@ func closeReceivers(open []*receive.Receiver) error {
 }
 
 func (l Listen) listener(log *slog.Logger) receive.Listener {
+	var allow []netip.Prefix
+	for _, n := range l.Allow {
+		allow = append(allow, netip.Prefix(n))
+	}
 	return receive.Listener{
-		Address: l.Address, Allow: l.Allow, MaxFrame: int(l.MaxFrame), MaxConnections: l.MaxConnections,
+		Address: l.Address, Allow: allow, MaxFrame: int(l.MaxFrame), MaxConnections: l.MaxConnections,
 		IdleTimeout: time.Duration(l.IdleTimeout), ReadBuffer: int(l.ReadBuffer), Readers: l.Readers, Mode: fs.FileMode(l.Mode), Owner: l.Owner, Log: log,
 		TLS: l.tls(),
 	}

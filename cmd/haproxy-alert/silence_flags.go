@@ -37,19 +37,18 @@ func (o *silenceOptions) flags(cmd *cobra.Command) {
 // form reads the flags, with times as of now.
 func (o *silenceOptions) form(now time.Time) (silenceForm, error) {
 	f := silenceForm{Hours: o.hours, Comment: o.comment}
-	place, err := time.LoadLocation(o.zone)
+	place, err := zoneOf(o.zone)
 	if err != nil {
 		return f, fmt.Errorf("zone: %w", err)
-	}
-	if o.zone == "" {
-		place = time.Local
 	}
 	f.Proxy, err = parsePattern("proxy", o.proxy, err)
 	f.Server, err = parsePattern("server", o.server, err)
 	f.Host, err = parsePattern("host", o.host, err)
 	for _, name := range o.kinds {
 		var k alert.NoticeKind
-		err = errors.Join(err, k.UnmarshalText([]byte(name)))
+		if bad := k.UnmarshalText([]byte(name)); bad != nil {
+			err = errors.Join(err, fmt.Errorf("kind: %w", bad))
+		}
 		f.Kinds = append(f.Kinds, k)
 	}
 	if o.hours != "" {

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"haproxy-alert/alert/notify"
 )
@@ -42,5 +44,32 @@ func (m *Mode) UnmarshalText(text []byte) error {
 		return fmt.Errorf(`want permission bits such as "0660", not %q`, text)
 	}
 	*m = Mode(n)
+	return nil
+}
+
+// Network is a network in the configuration: "10.0.0.0/8".
+type Network netip.Prefix
+
+// UnmarshalText reads an address and how many of its bits count.
+func (n *Network) UnmarshalText(text []byte) error {
+	p, err := netip.ParsePrefix(string(text))
+	if err != nil {
+		return fmt.Errorf(`want a network such as "10.0.0.0/8", or "10.0.0.1/32" for one address, not %q`, text)
+	}
+	*n = Network(p)
+	return nil
+}
+
+// Moment is a time in the configuration, with its date: 2026-11-21T07:38:00Z.
+type Moment struct{ time.Time }
+
+// UnmarshalText reads a time as TOML has it; the toml package gives times without a zone
+// that of this machine.
+func (m *Moment) UnmarshalText(text []byte) error {
+	t, err := time.Parse(time.RFC3339, string(text))
+	if err != nil || t.Year() < 1 {
+		return fmt.Errorf("want a time with its date, such as 2026-11-21T07:38:00Z, not %s", text)
+	}
+	m.Time = t
 	return nil
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os/exec"
 	"os/user"
 	"path/filepath"
 	"regexp"
@@ -44,7 +47,19 @@ func validate(c *Config, name string, ps places) Faults {
 }
 
 func (v *validator) fault(key, format string, args ...any) {
-	v.faults = append(v.faults, Fault{v.name, v.ps.line(key), key, fmt.Sprintf(format, args...)})
+	v.faults = append(v.faults, Fault{File: v.name, Line: v.ps.line(key), Key: key, Cause: fmt.Sprintf(format, args...)})
+}
+
+// absent takes a fault that this machine has, and not the file.
+func (v *validator) absent(key, format string, args ...any) {
+	v.fault(key, format, args...)
+	v.faults[len(v.faults)-1].Absent = true
+}
+
+// isAway reports whether an error is that something is not on this machine, or not ours
+// to read.
+func isAway(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, exec.ErrNotFound)
 }
 
 // control stands beside the journal when the file does not say where; a journal's
@@ -79,6 +94,7 @@ func (v *validator) listeners(ls []Listen) {
 		}
 		v.owner(fmt.Sprintf("listen[%d].owner", i), l.Owner)
 		v.tls(fmt.Sprintf("listen[%d]", i), l)
+		v.meaning(fmt.Sprintf("listen[%d]", i), l)
 	}
 }
 
@@ -100,12 +116,12 @@ func (v *validator) owner(key, text string) {
 	name, group, _ := strings.Cut(text, ":")
 	if _, err := user.Lookup(name); name != "" && err != nil {
 		if _, err := user.LookupId(name); err != nil {
-			v.fault(key, "there is no user %q", name)
+			v.absent(key, "there is no user %q", name)
 		}
 	}
 	if _, err := user.LookupGroup(group); group != "" && err != nil {
 		if _, err := user.LookupGroupId(group); err != nil {
-			v.fault(key, "there is no group %q", group)
+			v.absent(key, "there is no group %q", group)
 		}
 	}
 }
@@ -184,7 +200,11 @@ func (v *validator) channel(t placedTable) {
 func (v *validator) keyed(table string, faults []error) {
 	for _, err := range faults {
 		key, cause, _ := strings.Cut(err.Error(), ": ")
-		if key = table + "." + key; !v.named(key) {
+		switch key = table + "." + key; {
+		case v.named(key):
+		case isAway(err):
+			v.absent(key, "%s", cause)
+		default:
 			v.fault(key, "%s", cause)
 		}
 	}

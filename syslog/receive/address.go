@@ -1,6 +1,7 @@
 package receive
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -48,7 +49,7 @@ func ParseAddress(s string) (Address, error) {
 func checkHostPort(target string) error {
 	_, port, err := net.SplitHostPort(target)
 	if err != nil {
-		return fmt.Errorf("want host:port, an IPv6 address in brackets: %w", err)
+		return errors.New("want host:port, an IPv6 address in brackets")
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return fmt.Errorf("want a port from 0 to 65535, not %q", port)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -89,9 +90,9 @@ func (t TLS) certificate() (tls.Certificate, error) {
 	pair, err := tls.X509KeyPair(chain, key)
 	switch {
 	case err != nil && t.KeyFile == "":
-		err = fmt.Errorf("key_file: want one, for the key in %s will not do: %w", t.CertFile, err)
+		err = fmt.Errorf("key_file: want one, for the key in %s will not do: %s", t.CertFile, unlabelled(err))
 	case err != nil:
-		err = fmt.Errorf("key_file: %s is not the key of %s: %w", t.KeyFile, t.CertFile, err)
+		err = fmt.Errorf("key_file: %s is not the key of %s: %s", t.KeyFile, t.CertFile, unlabelled(err))
 	}
 	return pair, err
 }
@@ -109,7 +110,7 @@ func readCertificates(name string) ([]byte, error) {
 			continue
 		}
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
+			return nil, fmt.Errorf("read %s: %s", name, unlabelled(err))
 		}
 		found = true
 	}
@@ -127,6 +128,11 @@ func authorities(name string) (*x509.CertPool, error) {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(text)
 	return pool, nil
+}
+
+// unlabelled is what an error of Go's packages says, without their names.
+func unlabelled(err error) string {
+	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "tls: "), "x509: ")
 }
 
 // each takes a joined error apart.

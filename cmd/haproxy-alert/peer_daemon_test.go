@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"os/exec"
 	"path/filepath"
@@ -75,7 +76,7 @@ func spawnDaemon(t *testing.T, binary, config string) *daemon {
 func startDaemon(t *testing.T, binary, config string) *daemon {
 	t.Helper()
 	d := spawnDaemon(t, binary, config)
-	eventually(t, 20*time.Second, "daemon: ready", func() bool {
+	eventually(t, patience, "daemon: ready", func() bool {
 		d.alive(t)
 		return d.said("ready") != nil
 	})
@@ -114,6 +115,19 @@ func (d *daemon) said(message string) []map[string]any {
 		}
 	}
 	return found
+}
+
+// deliveredAt returns when notices were delivered, as the daemon says.
+func (d *daemon) deliveredAt(t *testing.T) (all []time.Time) {
+	t.Helper()
+	for _, entry := range d.said("notice delivered") {
+		at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(entry["time"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, at)
+	}
+	return all
 }
 
 // listener returns the address of the listener for a scheme, "udp", "tcp" or "tls".

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // startRsyslog runs a forwarder to the TCP listener at to and returns the UDP
@@ -39,7 +38,7 @@ func runRsyslog(t *testing.T, to netip.AddrPort, template string, files *tlsFile
 		"TLS": files,
 	})
 	p := startProcess(t, path, "-n", "-f", conf, "-i", filepath.Join(dir, "rsyslogd.pid"))
-	eventually(t, 10*time.Second, "rsyslogd: listens", func() bool {
+	eventually(t, patience, "rsyslogd: listens", func() bool {
 		p.alive(t)
 		return listensUDP(t, in)
 	})

@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -71,20 +72,33 @@ func render(t *testing.T, name, path string, data any) {
 	}
 }
 
-// freePort finds a loopback port that is free for TCP and UDP and stays so: it
-// lies below the range from which the kernel gives ports to clients.
+// freePort finds a loopback port that is free for TCP and UDP and stays so until the test
+// ends: it lies below the range from which the kernel gives ports to clients, and no other
+// test takes it, of this run or of another.
 func freePort(t *testing.T) netip.AddrPort {
 	t.Helper()
 	const lowest, highest = 10240, 32767
 	for range 1000 {
 		port := lowest + rand.N(highest-lowest+1)
 		addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(port))
-		if isFree(addr) {
+		if reserve(t, port) && isFree(addr) {
 			return addr
 		}
 	}
 	t.Fatal("find a free port: none in 1000 tries")
 	return netip.AddrPort{}
+}
+
+// reserve takes the name that stands for the port, an abstract one (unix(7)): it goes with
+// the process that has it.
+func reserve(t *testing.T, port int) bool {
+	t.Helper()
+	l, err := net.Listen("unix", fmt.Sprintf("@haproxy-alert/test-port/%d", port))
+	if err != nil {
+		return false
+	}
+	t.Cleanup(func() { l.Close() })
+	return true
 }
 
 func isFree(addr netip.AddrPort) bool {

@@ -55,7 +55,7 @@ func start(ctx context.Context, env []string, path string, args ...string) (*Pro
 }
 
 // stopGrace is what a process gets between SIGTERM and SIGKILL.
-const stopGrace = 20 * time.Second
+const stopGrace = time.Minute
 
 // Stop asks the process to end and returns when it has.
 func (p *Process) Stop() error {

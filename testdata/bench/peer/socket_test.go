@@ -40,7 +40,12 @@ func TestDroppedIsCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := socketsOf(conn.LocalAddr().(*net.UDPAddr).AddrPort().Port())
+	port := conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+	s, err := socketsOf(port)
+	for begun := time.Now(); err == nil && s.Dropped == 0 && time.Since(begun) < time.Minute; {
+		<-time.After(time.Millisecond) // on a busy machine the kernel delivers a moment later
+		s, err = socketsOf(port)
+	}
 	if err != nil || s.Bound != 1 || s.Dropped == 0 || s.Waiting == 0 {
 		t.Errorf("%+v, %v", s, err)
 	}
@@ -84,7 +89,7 @@ func TestProcessEndsWithContext(t *testing.T) {
 	stop()
 	select {
 	case <-p.ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("it still runs")
 	}
 }

@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/netip"
 	"os/exec"
 	"path/filepath"
@@ -115,19 +114,6 @@ func (d *daemon) said(message string) []map[string]any {
 		}
 	}
 	return found
-}
-
-// deliveredAt returns when notices were delivered, as the daemon says.
-func (d *daemon) deliveredAt(t *testing.T) (all []time.Time) {
-	t.Helper()
-	for _, entry := range d.said("notice delivered") {
-		at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(entry["time"]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, at)
-	}
-	return all
 }
 
 // listener returns the address of the listener for a scheme, "udp", "tcp" or "tls".

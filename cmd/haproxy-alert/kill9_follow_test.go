@@ -47,6 +47,7 @@ func TestKill9Follow(t *testing.T) {
 	dir := t.TempDir()
 	path, binary := filepath.Join(dir, "haproxy.log"), buildDaemon(t)
 	config := followConfig(t, dir, path)
+	beginToFollow(t, binary, config, dir, path)
 
 	var truth []mix.Line
 	written := make(chan error, 1)
@@ -94,6 +95,26 @@ func TestKill9Follow(t *testing.T) {
 	if w.done < plan.rotations {
 		t.Errorf("only %d rotations", w.done)
 	}
+}
+
+// beginToFollow lets a first daemon see the beginning of the log: one that was never seen
+// is read from where it is by then, behind the rotations that a slow machine has missed.
+func beginToFollow(t *testing.T, binary, config, dir, path string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte("Nov 21 06:00:00 lb1 haproxy[1]: the beginning\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	d := startDaemon(t, binary, config)
+	eventually(t, patience, "daemon: follows", func() bool {
+		d.alive(t)
+		for f := range journal.Read(filepath.Join(dir, "journal")) {
+			if f.Mark.Path == path {
+				return true
+			}
+		}
+		return false
+	})
+	d.kill()
 }
 
 func followConfig(t *testing.T, dir, path string) string {

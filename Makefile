@@ -30,8 +30,8 @@ peers: ## real haproxy, rsyslog and postfix for the tests, when root and missing
 
 test: peers ## everything; the tests with real peers last, alone and in full words
 	$(GO) vet $(PKG)
-	$(GO) test $(RACE) -pgo=off -shuffle=on -timeout 10m -skip '$(PEERED)' $(PKG)
-	$(GO) test $(RACE) -pgo=off -v -timeout 10m -run '$(PEERED)' ./cmd/haproxy-alert
+	$(GO) test $(RACE) -pgo=off -shuffle=on -timeout 30m -skip '$(PEERED)' $(PKG)
+	$(GO) test $(RACE) -pgo=off -v -timeout 30m -run '$(PEERED)' ./cmd/haproxy-alert
 
 faults: peers ## 1,000 notices through a relay that misbehaves for 5 minutes, ten kill -9
 	FAULTS=full $(GO) test -v -timeout 15m -run '^TestKill9Faults$$' ./cmd/haproxy-alert

@@ -151,7 +151,7 @@ func TestSiftAllocatesNothing(t *testing.T) {
 		lines := bytes.Split(log.Bytes(), []byte{'\n'})
 		p := picker{keep: serverLine}
 		p.begin(false)
-		if n := testing.AllocsPerRun(3, func() {
+		if n := testing.AllocsPerRun(10, func() {
 			for _, line := range lines {
 				p.take(line)
 			}

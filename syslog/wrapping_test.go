@@ -329,9 +329,15 @@ func TestHostileJSON(t *testing.T) {
 		"members":       `{` + strings.Repeat(`"":0,`, MaxLine/5),
 		"surrogates":    `{"message":"` + strings.Repeat(`\ud800`, MaxLine/6) + `"}`,
 	} {
-		begun := time.Now()
-		Body([]byte(frame))
-		if took := time.Since(begun); took > time.Second {
+		took := time.Hour
+		for range 5 { // a busy machine may be slow once
+			begun := time.Now()
+			Body([]byte(frame))
+			if took = min(took, time.Since(begun)); took < time.Second {
+				break
+			}
+		}
+		if took > time.Second {
 			t.Errorf("%s: %d bytes took %v", name, len(frame), took)
 		}
 	}

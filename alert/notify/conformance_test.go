@@ -139,13 +139,17 @@ func TestEveryChannelHonoursContext(t *testing.T) {
 	conform(t, mute, func(t *testing.T, n alert.Notifier, _ func() int) {
 		stop := errors.New("told to stop")
 		ctx, cancel := context.WithCancelCause(t.Context())
-		time.AfterFunc(3*time.Second, func() { cancel(stop) })
 		begin := time.Now()
+		time.AfterFunc(3*time.Second, func() { cancel(stop) })
 		_, err := n.Notify(ctx, dispatch(problem()))
 		if !errors.Is(err, stop) || alert.IsPermanent(err) {
 			t.Errorf("Notify: %v, want %v, not permanent", err, stop)
 		}
-		if took := time.Since(begin); took < 3*time.Second || took > 3*time.Second+waitDelay {
+		slack := waitDelay
+		if _, real := n.(*Exec); real {
+			slack = time.Minute // its program would take longer, a busy machine does not
+		}
+		if took := time.Since(begin); took < 3*time.Second || took > 3*time.Second+slack {
 			t.Errorf("Notify returned after %s, want the 3s at which ctx ended", took)
 		}
 	})

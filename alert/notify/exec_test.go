@@ -45,22 +45,28 @@ func TestExecSeesTheNotice(t *testing.T) {
 // A program that does not end is ended with its children; what it said stands in the error.
 func TestExecIsBounded(t *testing.T) {
 	pids := filepath.Join(t.TempDir(), "pid")
-	e := &Exec{Command: []string{"/bin/sh", "-c", "yes | head -c 1000000; echo last; sleep 1000 & echo $! >" + pids + "; wait"}, Timeout: Duration(3 * time.Second)}
-	begin := time.Now()
-	_, err := e.Notify(t.Context(), dispatch(problem()))
-	if err == nil || alert.IsPermanent(err) || !strings.Contains(err.Error(), "longer than 3s") || !strings.Contains(err.Error(), "3s: last") || len(err.Error()) > 1000 {
-		t.Errorf("Notify: %v", err)
+	e := &Exec{Command: []string{"/bin/sh", "-c", "yes | head -c 1000000; echo last; sleep 1000 & echo $! >" + pids + "; wait"}}
+	var pid string
+	for limit := time.Second; pid == ""; limit *= 4 { // a busy machine takes its time to come so far
+		e.Timeout = Duration(limit)
+		begin := time.Now()
+		_, err := e.Notify(t.Context(), dispatch(problem()))
+		if took := time.Since(begin); took > limit+time.Minute {
+			t.Errorf("took %v", took)
+		}
+		text, _ := os.ReadFile(pids)
+		if pid = strings.TrimSpace(string(text)); pid == "" && limit < time.Minute {
+			continue
+		}
+		if err == nil || alert.IsPermanent(err) || !strings.Contains(err.Error(), "longer than "+limit.String()+": last") || len(err.Error()) > 1000 {
+			t.Fatalf("Notify: %v", err)
+		}
 	}
-	if took := time.Since(begin); took > 10*time.Second {
-		t.Errorf("took %v", took)
-	}
-	pid, _ := os.ReadFile(pids)
-	for range 100 {
-		stat, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat")
+	for begin := time.Now(); time.Since(begin) < time.Minute; <-time.After(20 * time.Millisecond) {
+		stat, err := os.ReadFile("/proc/" + pid + "/stat")
 		if err != nil || strings.Contains(string(stat), ") Z ") {
 			return
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
 	t.Errorf("its child %s lives on", pid)
 }

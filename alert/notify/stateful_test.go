@@ -2,6 +2,7 @@ package notify
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -138,16 +139,12 @@ func TestAlertmanagerOwesEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		away := true
 		var back []string // the bodies that am1 took
-		var p *webPeer
-		p = startWebPeer(t, func(w http.ResponseWriter, r *http.Request) {
-			p.mu.Lock()
-			body := p.bodies[len(p.bodies)-1]
-			p.mu.Unlock()
-			switch {
+		p := startWebPeer(t, func(w http.ResponseWriter, r *http.Request) {
+			switch body, _ := io.ReadAll(r.Body); { // of both instances' requests, which come at once, its own
 			case r.Host == "am1" && away:
 				w.WriteHeader(http.StatusBadGateway)
 			case r.Host == "am1":
-				back = append(back, body)
+				back = append(back, string(body))
 			}
 		})
 		a := &Alertmanager{URLs: []string{"http://am1", "http://am2"}, Web: p.web()}

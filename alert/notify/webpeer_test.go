@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -38,6 +39,7 @@ func startWebPeer(t *testing.T, handler http.HandlerFunc) *webPeer {
 		p.mu.Lock()
 		p.bodies, p.heads = append(p.bodies, string(body)), append(p.heads, r.Header)
 		p.mu.Unlock()
+		r.Body = io.NopCloser(bytes.NewReader(body)) // for a handler that wants this one
 		handler(w, r)
 	})}
 	go server.Serve(p) //nolint:errcheck // ends with Close

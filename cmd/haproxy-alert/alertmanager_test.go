@@ -52,22 +52,22 @@ resend = "` + resend + `"
 
 	say(down("be_app/s1"), down("be_app/s2"), down("be_web/s1"))
 	all := []string{"HAProxyServerDown be_app/s1", "HAProxyServerDown be_app/s2", "HAProxyServerDown be_web/s1"}
-	am.awaitFiring(t, 10*time.Second, all...)
-	eventually(t, 10*time.Second, "receiver: both groups", func() bool { return len(am.receiver.all()) >= 2 })
+	am.awaitFiring(t, patience, all...)
+	eventually(t, patience, "receiver: both groups", func() bool { return len(am.receiver.all()) >= 2 })
 
 	say(up("be_web/s1"))
-	am.awaitFiring(t, 10*time.Second, all[:2]...)
-	eventually(t, 10*time.Second, "receiver: one group resolved", func() bool { return am.receiver.resolved() == 1 })
+	am.awaitFiring(t, patience, all[:2]...)
+	eventually(t, patience, "receiver: one group resolved", func() bool { return am.receiver.resolved() == 1 })
 
 	// Alertmanager forgets alerts when it ends, whichever way; they are there again soon.
 	began := time.Now()
 	am.Kill()
 	am.start(t)
-	am.awaitFiring(t, 10*time.Second, all[:2]...)
+	am.awaitFiring(t, patience, all[:2]...)
 	t.Logf("alertmanager: all is back %v after kill -9", time.Since(began).Round(10*time.Millisecond))
 	am.end(t)
 	am.start(t)
-	am.awaitFiring(t, 10*time.Second, all[:2]...)
+	am.awaitFiring(t, patience, all[:2]...)
 
 	// Our own death is no recovery.
 	d.Kill()
@@ -83,11 +83,11 @@ resend = "` + resend + `"
 	// What ends while Alertmanager is away is told when it is back.
 	am.Kill()
 	say(up("be_app/s1"))
-	eventually(t, 10*time.Second, "daemon: cannot reach it", func() bool { return d.said("cannot send notice, will try again") != nil })
+	eventually(t, patience, "daemon: cannot reach it", func() bool { return d.said("cannot send notice, will try again") != nil })
 	am.start(t)
-	am.awaitFiring(t, 20*time.Second, all[1])
+	am.awaitFiring(t, patience, all[1])
 	say(up("be_app/s2"))
-	am.awaitFiring(t, 10*time.Second)
+	am.awaitFiring(t, patience)
 	d.stop(t)
 	t.Logf("alertmanager: receiver was told %q", am.receiver.all())
 }

@@ -39,8 +39,10 @@ func TestEndToEndFlood(t *testing.T) {
 	t.Logf("flood: %d lines, %d of them about health, sent in %v, durable %v later; %d notices, the last one %v after its line; %s",
 		len(f.forwarder.lines), f.health, round(sent.Sub(began)), round(arrived.Sub(sent)),
 		len(f.told()), round(last.Sub(asked)), m)
-	if n := len(f.told()); n > floodMost {
-		t.Errorf("%d notices, want at most %d", n, floodMost)
+	// A busy machine makes a longer flood of it, and time gathers notices.
+	most := floodMost * int(max(lasts, arrived.Sub(began))/lasts)
+	if n := len(f.told()); n > most {
+		t.Errorf("%d notices, want at most %d", n, most)
 	}
 	m.check(t, floodPeak)
 	f.finish(t)
@@ -124,7 +126,7 @@ func (f *flooded) send() {
 }
 
 // floodPatience is how long the daemon may take for what it was sent.
-const floodPatience = 2 * time.Minute
+const floodPatience = 2 * patience
 
 // awaitArrived waits until the journal has all health lines, and checks their order.
 func (f *flooded) awaitArrived(t *testing.T) {

@@ -12,6 +12,10 @@ type faultsPlan struct {
 	lasts          time.Duration
 }
 
+// faultyTimeout is what the daemon gives each step of a dialogue, silence being one of the
+// faults.
+const faultyTimeout = 3 * time.Second
+
 // planOfFaults is the short one, unless FAULTS=full asks for that of `make faults`.
 func planOfFaults() faultsPlan {
 	if os.Getenv("FAULTS") == "full" {
@@ -30,7 +34,7 @@ func TestKill9Faults(t *testing.T) {
 	c.relay.weather.Store(newWeather(c.rng))
 	c.config = daemonConfig{
 		Journal: c.journal, GroupWait: 50 * time.Millisecond, Relay: c.relay.addr,
-		TCPPort: freePort(t).Port(), Timeout: time.Second,
+		TCPPort: freePort(t).Port(), Timeout: faultyTimeout,
 	}.write(t)
 	begin := time.Now()
 	for kill := range plan.kills {

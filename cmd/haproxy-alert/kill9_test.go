@@ -180,7 +180,7 @@ func (c *campaign) finish(t *testing.T) {
 	c.storm.calm()
 	c.forwarder.send(false)
 	c.awaitJournal(t, d)
-	const stillness = 20 * time.Second // without a mail: no more will come
+	const stillness = patience // without a mail: no more will come
 	for {
 		n := len(c.mx.newMail())
 		more := func() bool {

@@ -113,7 +113,7 @@ func TestEndToEndMailServers(t *testing.T) {
 
 func (m *mta) mailer() *notify.Mailer {
 	return &notify.Mailer{
-		Name: "ops", Relays: []string{address(m.ports.Port)},
+		Name: "ops", Relays: []string{address(m.ports.Port)}, Timeout: patience,
 		TLSFiles: notify.TLSFiles{CAFile: m.file("cert.pem")}, From: mail.Address{Address: "alerts@example.com"}, To: []mail.Address{{Address: "ops@example.net"}},
 	}
 }
@@ -159,7 +159,7 @@ func killedAt(t *testing.T, server string, s *mta, at step) {
 		select {
 		case <-sprung:
 			s.Kill()
-		case <-time.After(20 * time.Second): // the test fails by what arrives
+		case <-time.After(patience): // the test fails by what arrives
 		}
 		release()
 	}()
@@ -249,7 +249,7 @@ func (o *outbox) check(t *testing.T, s *mta, want []string, firstError, refused 
 	if o.repeats {
 		o.copies++
 	}
-	if !poll(20*time.Second, func() bool { return len(s.newMail()) >= o.copies }) {
+	if !poll(patience, func() bool { return len(s.newMail()) >= o.copies }) {
 		t.Errorf("arrived: %d of %d", len(s.newMail()), o.copies)
 	}
 	copies := len(s.newMail())

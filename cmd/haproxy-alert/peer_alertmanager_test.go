@@ -57,7 +57,7 @@ func (a *alertmanager) start(t *testing.T) {
 	t.Helper()
 	a.process = startProcess(t, a.binary, "--config.file="+filepath.Join(a.dir, "alertmanager.yml"),
 		"--storage.path="+a.dir, "--web.listen-address="+a.addr.String(), "--cluster.listen-address=")
-	eventually(t, 20*time.Second, "alertmanager: ready", func() bool {
+	eventually(t, patience, "alertmanager: ready", func() bool {
 		a.alive(t)
 		resp, err := http.Get("http://" + a.addr.String() + "/-/ready")
 		if err != nil {

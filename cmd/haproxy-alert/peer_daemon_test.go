@@ -92,7 +92,7 @@ func spawnDaemon(t *testing.T, binary, config string) *daemon {
 func startDaemon(t *testing.T, binary, config string) *daemon {
 	t.Helper()
 	d := spawnDaemon(t, binary, config)
-	eventually(t, 20*time.Second, "daemon: ready", func() bool {
+	eventually(t, patience, "daemon: ready", func() bool {
 		d.alive(t)
 		return d.said("ready") != nil
 	})

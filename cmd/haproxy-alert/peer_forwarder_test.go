@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -88,6 +89,9 @@ func (f *forwarder) durable(t *testing.T, dir string) int {
 	t.Helper()
 	next := 0
 	for fact, err := range journal.Read(dir) {
+		if _, damaged := errors.AsType[journal.Damage](err); damaged {
+			continue // a torn end: kill -9 leaves some; what it hides is missed below
+		}
 		if err != nil {
 			t.Fatalf("journal after a kill: %v", err)
 		}

@@ -123,7 +123,7 @@ func (h *haproxy) reload(t *testing.T) {
 	h.alive(t)
 	old := h.process
 	h.process = startProcess(t, h.path, "-db", "-f", h.conf, "-sf", strconv.Itoa(old.PID))
-	eventually(t, 10*time.Second, "haproxy: old process gone", func() bool {
+	eventually(t, patience, "haproxy: old process gone", func() bool {
 		h.alive(t)
 		select {
 		case <-old.Ended:
@@ -139,7 +139,7 @@ func (h *haproxy) reload(t *testing.T) {
 func (h *haproxy) awaitAllUp(t *testing.T) {
 	t.Helper()
 	n := h.servers()
-	eventually(t, 10*time.Second, "haproxy: all servers up", func() bool {
+	eventually(t, patience, "haproxy: all servers up", func() bool {
 		rows := h.showServers(t)
 		return strings.Count(rows, ",UP,") == n && strings.Count(rows, ",L7OK,") == n
 	})
@@ -148,7 +148,7 @@ func (h *haproxy) awaitAllUp(t *testing.T) {
 // awaitDown waits until HAProxy says that n servers are down.
 func (h *haproxy) awaitDown(t *testing.T, n int) {
 	t.Helper()
-	eventually(t, 10*time.Second, "haproxy: servers down", func() bool {
+	eventually(t, patience, "haproxy: servers down", func() bool {
 		return strings.Count(h.showServers(t), ",DOWN,") == n
 	})
 }

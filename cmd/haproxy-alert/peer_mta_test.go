@@ -62,7 +62,7 @@ func (m *mta) file(name string) string { return filepath.Join(m.conf, name) }
 func (m *mta) restart(t *testing.T) {
 	t.Helper()
 	m.process = m.start()
-	eventually(t, 30*time.Second, "mail server: greets", func() bool {
+	eventually(t, patience, "mail server: greets", func() bool {
 		m.alive(t)
 		return greets(netip.MustParseAddrPort(address(m.ports.Port)))
 	})

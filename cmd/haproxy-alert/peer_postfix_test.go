@@ -56,7 +56,7 @@ func startPostfix(t *testing.T) *postfix {
 	// that dies: -e bounds its life, in seconds.
 	m.process = startProcess(t, postfixMaster(t), "-d", "-e", "900", "-c", conf)
 	t.Cleanup(func() { logTail(t, filepath.Join(dir, "mail.log")) })
-	eventually(t, 30*time.Second, "postfix: greets", func() bool {
+	eventually(t, patience, "postfix: greets", func() bool {
 		m.alive(t)
 		return greets(m.addr)
 	})

@@ -38,7 +38,7 @@ func startProcessWith(t *testing.T, files []*os.File, path string, args ...strin
 }
 
 // stopGrace is what a peer gets between SIGTERM and SIGKILL.
-const stopGrace = 10 * time.Second
+const stopGrace = time.Minute
 
 // end asks the process to stop, and kills it when it does not.
 func (p *process) end(t *testing.T) {

@@ -114,8 +114,8 @@ type dialogue struct {
 	fromServer     *bufio.Reader
 }
 
-// pass relays one connection until either side ends it or it is held. It has a
-// minute, which no dialogue that is not stuck needs.
+// pass relays one connection until either side ends it or it is held. It has some
+// minutes, which no dialogue that is not stuck needs.
 func (r *smtpRelay) pass(client net.Conn) {
 	defer client.Close()
 	server, err := net.Dial("tcp", r.to.String())
@@ -123,7 +123,7 @@ func (r *smtpRelay) pass(client net.Conn) {
 		return
 	}
 	defer server.Close()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(2 * patience)
 	_ = client.SetDeadline(deadline)
 	_ = server.SetDeadline(deadline)
 	d := &dialogue{r, client, server, bufio.NewReader(client), bufio.NewReader(server)}
@@ -172,7 +172,9 @@ func (d *dialogue) mail() bool {
 			break
 		}
 	}
+	asked := time.Now()
 	answer, _, ok := d.hear()
+	d.relay.weather.Load().answered(time.Since(asked))
 	if !ok || d.relay.weather.Load().strike(atAnswer, d) {
 		return false
 	}

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"haproxy-alert/testdata/program"
 )
@@ -38,7 +37,7 @@ func runRsyslog(t *testing.T, to netip.AddrPort, template string, files *tlsFile
 		"TLS": files,
 	})
 	p := startProcess(t, path, "-n", "-f", conf, "-i", filepath.Join(dir, "rsyslogd.pid"))
-	eventually(t, 10*time.Second, "rsyslogd: listens", func() bool {
+	eventually(t, patience, "rsyslogd: listens", func() bool {
 		p.alive(t)
 		return listensUDP(t, in)
 	})

@@ -57,12 +57,13 @@ func render(t *testing.T, name, path string, data any) {
 	}
 }
 
-// freePort finds a loopback port that stays free until a peer has it.
+// freePort finds a loopback port that no other test takes until this one ends.
 func freePort(t *testing.T) netip.AddrPort {
 	t.Helper()
-	addr, err := program.FreePort()
+	addr, release, err := program.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(release)
 	return addr
 }

@@ -18,13 +18,25 @@ type weather struct {
 	fair bool      // for good
 	turn time.Time // when it changes next
 	foul bool
-	// hidden counts the mails that the server took while the client was not told.
+	// hidden counts the mails that the server took while the client was not told, or
+	// may not have waited for its answer.
 	hidden int
 	struck map[string]int // by fault
 }
 
 func newWeather(rng *rand.Rand) *weather {
 	return &weather{rng: rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64())), struck: map[string]int{}}
+}
+
+// answered notes how long the server took to take a mail: on a busy machine that may be
+// longer than the client waits.
+func (w *weather) answered(took time.Duration) {
+	if w == nil || took < faultyTimeout/3 {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hidden++
 }
 
 // clear ends all faults.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -36,7 +37,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TZ", "UTC")
 			return stampLines(e.WorkDir)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"send": send, "await": await, "certify": certify},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"send": send, "await": await, "until": until, "certify": certify,
+		},
 	})
 }
 
@@ -79,16 +82,35 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// await FILE TEXT waits until the file has the text, for ten seconds at the most.
+// scriptPatience is how long a script waits for what must come: many run at once, on a
+// machine that may be busy.
+const scriptPatience = time.Minute
+
+// await FILE TEXT waits until the file has the text.
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: await FILE TEXT")
 	}
-	for range 1000 {
+	for end := time.Now().Add(scriptPatience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(text), args[1]) {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	ts.Fatalf("%s does not say %q:\n%s", args[0], args[1], ts.ReadFile(args[0]))
+}
+
+// until PATTERN COMMAND ... runs the command again and again, until its output has the
+// pattern: what the daemon logs it knows a moment later, when it is durable.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: until PATTERN COMMAND [ARGUMENT ...]")
+	}
+	wanted, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	for end := time.Now().Add(scriptPatience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if err := ts.Exec(args[1], args[2:]...); err == nil && wanted.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+	}
+	ts.Fatalf("%s does not say %q:\n%s", args[1:], args[0], ts.ReadFile("stdout"))
 }

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/journal"
 )
 
 // stormWait is the group_wait of the storms: HAProxy's checks find 200 servers dead
-// within half a second, on a busy machine within two.
-const stormWait = 2 * alert.DefaultGroupWait
+// within a second, on a busy machine within some.
+const stormWait = 3 * alert.DefaultGroupWait
 
 // TestEndToEndStorm has a real HAProxy lose 200 servers of four backends at once, be
 // reloaded five times meanwhile, and find them again.
@@ -60,7 +61,7 @@ func tellStorm(t *testing.T, r *rack) {
 func tellTotalLoss(t *testing.T, r *rack) {
 	t.Helper()
 	r.fail(t)
-	r.mx.awaitLetters(t, 1, stormWait*3/4)
+	r.checkAtOnce(t, r.mx.awaitLetters(t, 1, patience)[0])
 	wait(2 * stormWait)
 	lost := r.mx.letters(t)
 	r.reloads(t)
@@ -74,6 +75,28 @@ func tellTotalLoss(t *testing.T, r *rack) {
 	checkFew(t, lost, 2, "[DOWN] ")
 	checkFew(t, back, 1, "[UP] ")
 	r.stop(t)
+}
+
+// checkAtOnce checks that the mail was due when the first backend had lost its servers, and
+// was not gathered: both by the daemon's clock, however long the mail then took.
+func (r *rack) checkAtOnce(t *testing.T, l letter) {
+	t.Helper()
+	due, err := l.header.Date()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for fact, err := range journal.Read(r.journal) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fact.Kind == alert.Observed && strings.HasSuffix(fact.Text, " has no server available!") {
+			if waited := due.Sub(fact.Time); waited > stormWait/2 {
+				t.Errorf("%q was due %v after %q", l.subject, waited, fact.Text)
+			}
+			return
+		}
+	}
+	t.Error("no backend lost its servers")
 }
 
 // checkFew checks how many digests and mails about whole backends there are. Beside
@@ -100,9 +123,10 @@ func checkFew(t *testing.T, box []letter, most int, begin string) {
 // those who tell of it.
 type rack struct {
 	*checked
-	lb *haproxy
-	d  *daemon
-	mx *postfix
+	lb      *haproxy
+	d       *daemon
+	mx      *postfix
+	journal string // the daemon's, a folder
 }
 
 const (
@@ -114,9 +138,9 @@ const (
 // startRack returns when all is well. With a spare, each backend keeps one server.
 func startRack(t *testing.T, spare bool) *rack {
 	t.Helper()
-	r := &rack{checked: startChecked(t), mx: startPostfix(t)}
+	r := &rack{checked: startChecked(t), mx: startPostfix(t), journal: filepath.Join(t.TempDir(), "journal")}
 	conf := daemonConfig{
-		Journal: filepath.Join(t.TempDir(), "journal"), GroupWait: stormWait, Relay: r.mx.addr, CA: r.mx.cert,
+		Journal: r.journal, GroupWait: stormWait, Relay: r.mx.addr, CA: r.mx.cert,
 		Digest: alert.DefaultDigest, FlapChanges: alert.DefaultFlapChanges,
 	}
 	r.d = startDaemon(t, buildDaemon(t), conf.write(t))

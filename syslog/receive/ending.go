@@ -64,8 +64,13 @@ func (e *ending) set(wait time.Duration) {
 	_ = e.conn.SetReadDeadline(e.deadline)
 }
 
-// more reports whether a read whose deadline has passed is to be tried again:
-// when the deadline was start's, which hides what is there.
+// more reports whether a read whose deadline has passed is to be tried again: when the
+// deadline was start's, and when the kernel holds something all the same. A deadline
+// hides what is there, also one that passed before the read began, because the machine
+// stood still or had no time for us.
 func (e *ending) more(ctx context.Context) bool {
-	return ctx.Err() != nil && (e.until.IsZero() || time.Now().Before(e.deadline))
+	if ctx.Err() != nil && (e.until.IsZero() || time.Now().Before(e.deadline)) {
+		return true
+	}
+	return holds(e.conn)
 }

@@ -70,7 +70,10 @@ func enlargeBuffer(fd, want int) (got int, err error) {
 }
 
 // drops returns how many datagrams the kernel has dropped of those sent to s.
-func (s *socket) drops() uint64 {
+func (s *socket) drops() uint64 { return uint64(s.meminfo(meminfoDrops)) }
+
+// meminfo returns a word of what the kernel says of the socket's memory, or 0.
+func (s *socket) meminfo(word int) uint32 {
 	var info [meminfoWords]uint32
 	size := uint32(unsafe.Sizeof(info))
 	_, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(s.fd), unix.SOL_SOCKET, unix.SO_MEMINFO,
@@ -78,5 +81,5 @@ func (s *socket) drops() uint64 {
 	if errno != 0 {
 		return 0
 	}
-	return uint64(info[meminfoDrops])
+	return info[word]
 }

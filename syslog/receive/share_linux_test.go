@@ -48,7 +48,7 @@ func TestReaders(t *testing.T) {
 				select {
 				case f := <-s.frames:
 					got[f.peer.String()] = append(got[f.peer.String()], f.text)
-				case <-time.After(5 * time.Second):
+				case <-time.After(testPatience):
 					t.Fatalf("frames are missing: %+v", s.Stats())
 				}
 			}
@@ -90,6 +90,7 @@ func TestSteer(t *testing.T) {
 			}
 			send(t, c, "<1>x")
 			c.Close()
+			awaitDatagram(t, r)
 			for i, s := range r.sockets {
 				if n, _ := b.receive(s.fd); n == 0 {
 					continue

@@ -10,6 +10,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"syscall"
 	"time"
 
 	"haproxy-alert/syslog/framing"
@@ -161,6 +162,14 @@ func (l readDeadline) SetReadDeadline(t time.Time) error {
 		return d.SetDeadline(t)
 	}
 	return l.Close()
+}
+
+// SyscallConn lets the kernel be asked what is in its queue.
+func (l readDeadline) SyscallConn() (syscall.RawConn, error) {
+	if c, ok := l.Listener.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }
 
 // pause waits, no longer than ctx lives.

@@ -15,7 +15,7 @@ type Latency struct{ Rounds, Mails int } // Mails of each round
 
 const (
 	// mailWithin is how long a mail may take before it is taken for lost.
-	mailWithin = 10 * time.Second
+	mailWithin = time.Minute
 	// mailPause is between a mail and the next line, so that each line finds all at rest.
 	mailPause = 15 * time.Millisecond
 )

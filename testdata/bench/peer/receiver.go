@@ -53,10 +53,11 @@ const startWithin = 60 * time.Second
 
 // Start starts the receiver in an empty folder and returns when it is ready.
 func (k Kind) Start(ctx context.Context, dir, transport string, relay netip.AddrPort) (*Receiver, error) {
-	addr, err := program.FreePort()
+	addr, release, err := program.FreePort()
 	if err != nil {
 		return nil, err
 	}
+	defer release()
 	r, err := k.start(ctx, setting{Dir: dir, Addr: addr, Transport: transport, Relay: relay, Begins: beginnings})
 	if err != nil {
 		return nil, err
@@ -87,7 +88,7 @@ func (r *Receiver) listens(transport string) bool {
 }
 
 // stopGrace is what a receiver gets between SIGTERM and SIGKILL.
-const stopGrace = 20 * time.Second
+const stopGrace = time.Minute
 
 // Stop asks the receiver to end and returns when it has.
 func (r *Receiver) Stop() error { return r.Process.Stop(stopGrace) }

@@ -35,6 +35,9 @@ type Fact struct {
 	// is Heard again.
 	Quiet string `json:"quiet,omitempty"`
 	Heard bool   `json:"heard,omitempty"`
+	// Miss, when it has Times, says that Quiet is a log file of which lines may have been
+	// missed, noticed at At, or with Heard that no more have been.
+	Miss Miss `json:"miss,omitzero"`
 	// Lost, when not 0, says that Quiet is a listener where the kernel dropped so many
 	// lines since At, or with Heard that it drops no more.
 	Lost int `json:"lost,omitempty"`

@@ -115,7 +115,7 @@ func (f *Follower) open() (*source, error) {
 			err = errors.Join(errRewritten, s.close())
 		}
 		if !c.live() && unreadable(err) {
-			f.miss("cannot read a rotated file", c.path, err)
+			f.miss(Miss{Cause: "cannot read a rotated file", File: c.path, Bytes: c.unread(f.at), Err: err})
 			f.pass(c.generation)
 		}
 	}
@@ -160,7 +160,7 @@ func (f *Follower) begin(s *source, c choice) (*source, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	if err := s.seek(next.Offset); err != nil {
-		f.miss("cannot read the rest of a rotated file", c.path, err)
+		f.miss(Miss{Cause: "cannot read the rest of a rotated file", File: c.path, Err: err})
 		s.at = next.Offset
 	}
 	next.Path, next.Since = f.file.Path, f.at.Since
@@ -168,7 +168,7 @@ func (f *Follower) begin(s *source, c choice) (*source, error) {
 	if f.at.Path == "" && f.file.From == FromEnd {
 		next.Since = f.now().UnixNano()
 	}
-	f.at, f.drained, f.queued, f.begun = next, false, c.queued, true
+	f.at, f.drained, f.unread, f.queued, f.begun = next, false, 0, c.queued, true
 	f.stuck.Store(nil)
 	f.knowMore(s)
 	f.log.Info("reading log file", "file", s.path, "offset", next.Offset)
@@ -181,15 +181,15 @@ func (f *Follower) start(s *source, c choice) (p Position, err error) {
 	case f.at.Path == "" && f.file.From == FromEnd:
 		p.Offset, err = s.lastLineEnd()
 	case c.resume && s.packed == nil && s.info.Size() < f.at.Offset:
-		f.miss("log file is shorter than it was", c.path, nil)
+		f.miss(Miss{Cause: "log file is shorter than it was", File: c.path})
 		p.Offset, err = s.lastLineEnd()
 	case c.resume && !s.ends(f.at):
-		f.miss("log file holds other lines than those that were read", c.path, nil)
+		f.miss(Miss{Cause: "log file holds other lines than those that were read", File: c.path})
 		p.Offset, err = s.nextLineEnd(f.at.Offset)
 	case c.resume:
 		p.Offset, p.Skip, p.Tail = f.at.Offset, f.at.Skip, f.at.Tail
 	case c.lost:
-		f.miss("the log was rotated and what came of it is not found", c.path, nil)
+		f.miss(Miss{Cause: "the log was rotated or truncated and what came of it is not found", File: f.file.Path, Bytes: f.unread})
 	}
 	return p, err
 }

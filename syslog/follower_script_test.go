@@ -34,12 +34,17 @@ type script struct {
 	given     []string   // what the Follower gave
 	marks     []Position // after each of it, and of each rest
 	after     []int      // how many lines stood behind each mark
+	misses    []Miss     // what the Follower told beside
+	missedAt  int        // how many marks stood before the last of them
+	sink      func(*Taken)
 	said      bytes.Buffer
 	f         *Follower // that runs, or ran last
 }
 
 func newScript(t *testing.T) *script {
-	return &script{t: t, path: filepath.Join(t.TempDir(), "haproxy.log"), clock: time.Now(), restarts: 15}
+	s := &script{t: t, path: filepath.Join(t.TempDir(), "haproxy.log"), clock: time.Now(), restarts: 15}
+	s.sink = s.take
+	return s
 }
 
 // follow runs a Follower from a position through the steps.
@@ -68,7 +73,7 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 		}
 		return ctx.Err()
 	}
-	if err := f.Run(ctx, s.take); err != nil {
+	if err := f.Run(ctx, s.sink); err != nil {
 		s.t.Fatal(err)
 	}
 	if left := len(steps); left > 0 {
@@ -77,6 +82,9 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 }
 
 func (s *script) take(t *Taken) {
+	if t.Miss.Cause != "" {
+		s.misses, s.missedAt = append(s.misses, t.Miss), len(s.marks)
+	}
 	if t.Data != nil {
 		s.given = append(s.given, string(t.Data))
 	}

@@ -131,8 +131,8 @@ func (r *reading) tail() uint64 {
 // damaged goes on behind what cannot be cut: a journal's entry may not be what it says.
 func (r *reading) damaged(err error) bool {
 	r.err = err
+	r.f.miss(Miss{Cause: "an entry is damaged", File: r.source.path, Bytes: r.end() - r.f.at.Offset, Err: err})
 	r.f.at.Offset, r.f.at.Skip, r.f.at.Tail = r.end(), 0, 0
-	r.f.miss("an entry is damaged", r.source.path, err)
 	return false
 }
 

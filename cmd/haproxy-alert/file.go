@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,6 +141,7 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 func newFollowed(f *feed, follower *syslog.Follower, place *time.Location, kept alert.Mark) *followed {
 	path := follower.String()
 	return &followed{
+		gap:      newGap(f.loop, path, f.drops, slices.Contains(f.loop.State.Gappy(), path)),
 		Follower: follower, feed: f, path: path, place: place, heard: f.ears.file(path), kept: kept, keptAt: time.Now(),
 	}
 }

@@ -44,6 +44,9 @@ type Fact struct {
 	// Mark is how far the log file is taken in that the line of an Observed fact stands
 	// in; an Operator fact may say it without a line.
 	Mark Mark `json:"mark,omitzero"`
+	// Finished says that a file of the log has been taken to its end, which Mark is; it is
+	// no place to go on from.
+	Finished bool `json:"fin,omitempty"`
 
 	// Channel, Notice, Done and Error are what became of one attempt to send.
 	Channel string   `json:"ch,omitempty"`

@@ -32,6 +32,9 @@ type Taken struct {
 	// Miss, when it has a Cause, says that lines behind Position may never be given. It
 	// comes without Data, and before any position that is behind them.
 	Miss Miss
+	// Finished says that a file of the log has been taken to its end, which Position is: no
+	// place to go on from, but by it the file is known again. It comes without Data.
+	Finished bool
 }
 
 // Follower reads a log file as it grows, through rotation and truncation. The zero
@@ -45,13 +48,14 @@ type Follower struct {
 	pause func(ctx context.Context, most time.Duration) error
 	sink  func(*Taken)
 
-	at      Position // Path is empty: nothing was looked at yet
-	drained bool     // its file holds no more, and will not
-	unread  int64    // bytes that it was seen to hold when it was truncated
-	queued  int64    // bytes in the files behind it
-	taken   Taken    // is handed on, again and again
-	trouble string   // the last complaint; empty since lines came again
-	buf     []byte   // of the line cutter
+	at      Position   // Path is empty: nothing was looked at yet
+	drained bool       // its file holds no more, and will not
+	ends    []Position // of files that were taken to their end, the latest last
+	unread  int64      // bytes that it was seen to hold when it was truncated
+	queued  int64      // bytes in the files behind it
+	taken   Taken      // is handed on, again and again
+	trouble string     // the last complaint; empty since lines came again
+	buf     []byte     // of the line cutter
 
 	begun bool      // a file was opened
 	gone  time.Time // since when the log is not there; zero: it is
@@ -147,6 +151,7 @@ func (f *Follower) broken(s *source, err error) error {
 	case s.packed != nil:
 		f.drained = true
 		f.miss(Miss{Cause: "cannot read a rotated file to its end", File: s.path, Err: err})
+		f.finish(f.at)
 		return nil
 	}
 	return err

@@ -25,20 +25,24 @@ import (
 type script struct {
 	t     rapid.TB
 	path  string
-	n     int      // lines written, for texts that differ
-	wrote []string // what was written, in order
+	known []Position // files taken to their end in an earlier life
+	n     int        // lines written, for texts that differ
+	wrote []string   // what was written, in order
 	clock time.Time
 
-	rotations int
-	restarts  int        // how many check tries, spread over the whole
-	given     []string   // what the Follower gave
-	marks     []Position // after each of it, and of each rest
-	after     []int      // how many lines stood behind each mark
-	misses    []Miss     // what the Follower told beside
-	missedAt  int        // how many marks stood before the last of them
-	sink      func(*Taken)
-	said      bytes.Buffer
-	f         *Follower // that runs, or ran last
+	rotations    int
+	restarts     int        // how many check tries, spread over the whole
+	firstRestart int        // the first mark from which it tries
+	given        []string   // what the Follower gave
+	marks        []Position // after each of it, and of each rest
+	after        []int      // how many lines stood behind each mark
+	ends         []Position // of files, as the Follower told
+	ended        []int      // how many marks stood before each end
+	misses       []Miss     // what the Follower told beside
+	missedAt     int        // how many marks stood before the last of them
+	sink         func(*Taken)
+	said         bytes.Buffer
+	f            *Follower // that runs, or ran last
 }
 
 func newScript(t *testing.T) *script {
@@ -50,7 +54,7 @@ func newScript(t *testing.T) *script {
 // follow runs a Follower from a position through the steps.
 func (s *script) follow(at Position, from From, steps ...func()) {
 	s.t.Helper()
-	f, err := LogFile{Path: s.path, From: from, Checkpoint: at, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
+	f, err := LogFile{Path: s.path, From: from, Checkpoint: at, Finished: s.known, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -84,6 +88,10 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 func (s *script) take(t *Taken) {
 	if t.Miss.Cause != "" {
 		s.misses, s.missedAt = append(s.misses, t.Miss), len(s.marks)
+	}
+	if t.Finished {
+		s.ends, s.ended = append(s.ends, t.Position), append(s.ended, len(s.marks))
+		return
 	}
 	if t.Data != nil {
 		s.given = append(s.given, string(t.Data))
@@ -224,10 +232,13 @@ func (s *script) check(want ...string) {
 		s.t.Errorf("said:\n%s", s.said.String())
 	}
 	marks, after := s.marks, s.after
+	ends, ended := s.ends, s.ended
 	for k, at := range marks {
-		if k%(len(marks)/s.restarts+1) != 0 && at.Skip == 0 {
+		if k < s.firstRestart || k%(len(marks)/s.restarts+1) != 0 && at.Skip == 0 {
 			continue
 		}
+		n, _ := slices.BinarySearch(ended, k+1)
+		s.known = slices.Clone(ends[:n])
 		s.restart(at, want[after[k]:])
 		marks, after, behind := s.marks, s.after, after[k]
 		for again, at := range marks {

@@ -28,6 +28,9 @@ type LogFile struct {
 	From From
 	// Checkpoint is how far it was taken before, as a Taken said.
 	Checkpoint Position
+	// Finished are the ends of files that had been taken before, as Takens said: these
+	// files are known again, whatever they are called now.
+	Finished []Position
 	// Log is told what someone should know; nil means nobody.
 	Log *slog.Logger
 }
@@ -38,7 +41,7 @@ func (l LogFile) Open() (*Follower, error) {
 	if err := l.check(); err != nil {
 		return nil, fmt.Errorf("follow %s: %w", l.Path, err)
 	}
-	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, buf: make([]byte, MaxLine+block)}
+	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, ends: l.Finished, buf: make([]byte, MaxLine+block)}
 	return f, nil
 }
 

@@ -43,14 +43,14 @@ func (f *Follower) miss(m Miss) {
 	f.taken.Miss = Miss{}
 }
 
-// unread is how much of a file that cannot be read stands behind a position; 0 where its
-// size does not say so.
-func (c choice) unread(p Position) int64 {
+// unread is how much of a file that cannot be read was not taken; 0 where its size does
+// not say so.
+func (c choice) unread() int64 {
 	switch {
 	case c.packed():
 		return 0
-	case c.resume:
-		return max(0, c.info.Size()-p.Offset)
+	case c.resume != nil:
+		return max(0, c.info.Size()-c.resume.Offset)
 	}
 	return c.info.Size()
 }

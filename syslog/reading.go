@@ -37,8 +37,9 @@ func (f *Follower) read(ctx context.Context, s *source) error {
 	r.cutter = lineCutter{log: r.log, buf: f.buf, refill: func() {}}
 	r.lines()
 	if r.err == nil {
-		f.at.Offset, f.at.Skip, f.at.Tail = s.at, 0, 0
+		f.at.Offset, f.at.Skip, f.at.Tail = s.at, 0, s.tail()
 		r.rest()
+		f.finish(f.at)
 	}
 	return r.err
 }

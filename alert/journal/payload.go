@@ -67,6 +67,7 @@ func (o *object) fact(b []byte, f *alert.Fact) []byte {
 	if f.Mark != (alert.Mark{}) {
 		b = o.mark(b, &f.Mark)
 	}
+	b = flag(b, `,"fin":`, f.Finished)
 	b = o.text(b, `,"ch":`, f.Channel)
 	b = o.text(b, `,"n":`, f.Notice)
 	b = o.texts(b, `,"done":`, f.Done)

@@ -126,7 +126,9 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 	for _, file := range files {
 		path := filepath.Clean(file.Path)
 		mark, known := f.loop.State.Mark(path)
-		follower, err := syslog.LogFile{Path: path, From: file.From.from, Checkpoint: syslog.Position(mark), Log: log}.Open()
+		follower, err := syslog.LogFile{
+			Path: path, From: file.From.from, Checkpoint: syslog.Position(mark), Finished: f.finished(path), Log: log,
+		}.Open()
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -135,6 +137,14 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 		open = append(open, newFollowed(f, follower, file.TZ.location(), mark))
 	}
 	return open, errors.Join(errs...)
+}
+
+// finished returns the ends of what the journal knows to have been read of a log.
+func (f *feed) finished(path string) (ends []syslog.Position) {
+	for _, m := range f.loop.State.Finished(path) {
+		ends = append(ends, syslog.Position(m))
+	}
+	return ends
 }
 
 // newFollowed goes on behind a mark.

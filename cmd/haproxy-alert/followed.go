@@ -54,6 +54,10 @@ func (l *followed) take(t *syslog.Taken) {
 		l.gap.missed(context.Background(), t.Miss, time.Now())
 		return
 	}
+	if t.Finished {
+		l.finish(t)
+		return
+	}
 	if t.Data == nil {
 		l.rest(t)
 		return
@@ -116,6 +120,13 @@ func (l *followed) rest(t *syslog.Taken) {
 	other := l.at.Dev != l.kept.Dev || l.at.Inode != l.kept.Inode || l.at.Offset < l.kept.Offset
 	if other || l.at.Offset-l.kept.Offset >= markBytes && now.Sub(l.keptAt) >= markEvery {
 		l.record(context.Background())
+	}
+}
+
+// finish records by what a file is known again that holds nothing more.
+func (l *followed) finish(t *syslog.Taken) {
+	if err := l.feed.loop.Finish(context.Background(), alert.Mark(t.Position)); err != nil {
+		l.feed.log.Error("cannot record that a log file was read to its end", "path", l.path, "err", err)
 	}
 }
 

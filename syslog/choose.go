@@ -100,7 +100,7 @@ func bytesIn(set []generation) (n int64) {
 // successor reports whether a file comes behind the source in which something stands
 // already: then whoever writes the log has moved on to it.
 func (f *Follower) successor(s *source) bool {
-	set, err := generations(f.file.Path)
+	set, err := f.generations()
 	if err != nil {
 		return false
 	}
@@ -143,7 +143,7 @@ func unreadable(err error) bool {
 
 // choose chooses among the files that are there now.
 func (f *Follower) choose() (choice, bool, error) {
-	set, err := generations(f.file.Path)
+	set, err := f.generations()
 	if err != nil {
 		return choice{}, false, err
 	}

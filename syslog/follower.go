@@ -61,6 +61,8 @@ type Follower struct {
 	gone  time.Time // since when the log is not there; zero: it is
 	told  bool      // that it is not
 
+	closed bool // olddir cannot be listed, and that was told
+
 	lines, behind, missed atomic.Int64
 	last                  atomic.Int64          // when the last line came, in unix ns
 	stuck                 atomic.Pointer[error] // what is in the way now, nil: nothing

@@ -29,6 +29,7 @@ type script struct {
 	n     int        // lines written, for texts that differ
 	wrote []string   // what was written, in order
 	clock time.Time
+	old   string // the folder that rotation moves files into; empty: the log's own
 
 	rotations    int
 	restarts     int        // how many check tries, spread over the whole
@@ -54,7 +55,7 @@ func newScript(t *testing.T) *script {
 // follow runs a Follower from a position through the steps.
 func (s *script) follow(at Position, from From, steps ...func()) {
 	s.t.Helper()
-	f, err := LogFile{Path: s.path, From: from, Checkpoint: at, Finished: s.known, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
+	f, err := LogFile{Path: s.path, OldDir: s.old, From: from, Checkpoint: at, Finished: s.known, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -140,12 +141,21 @@ func (s *script) must(err error) {
 	}
 }
 
+// rotatedTo is what the log is called after n rotations.
+func (s *script) rotatedTo(n int) string {
+	path := s.path
+	if s.old != "" {
+		path = filepath.Join(s.old, filepath.Base(path))
+	}
+	return fmt.Sprintf("%s.%d", path, n)
+}
+
 // shift renames what was rotated before: .2 to .3, .1 to .2.
 func (s *script) shift() {
 	s.rotations++
 	for n := s.rotations; n > 0; n-- {
 		for _, end := range []string{"", ".gz"} {
-			err := os.Rename(fmt.Sprintf("%s.%d%s", s.path, n, end), fmt.Sprintf("%s.%d%s", s.path, n+1, end))
+			err := os.Rename(s.rotatedTo(n)+end, s.rotatedTo(n+1)+end)
 			if !errors.Is(err, os.ErrNotExist) {
 				s.must(err)
 			}
@@ -156,7 +166,7 @@ func (s *script) shift() {
 // rename rotates as logrotate does by default.
 func (s *script) rename() {
 	s.shift()
-	s.must(os.Rename(s.path, s.path+".1"))
+	s.must(os.Rename(s.path, s.rotatedTo(1)))
 }
 
 func (s *script) create() { s.append(s.path, "") }
@@ -170,8 +180,8 @@ func (s *script) copyTruncate() {
 
 func (s *script) copy() {
 	b, err := os.ReadFile(s.path)
-	s.must(errors.Join(err, os.WriteFile(s.path+".1", b, 0o600)))
-	s.touch(s.path + ".1")
+	s.must(errors.Join(err, os.WriteFile(s.rotatedTo(1), b, 0o600)))
+	s.touch(s.rotatedTo(1))
 }
 
 func (s *script) truncate() {
@@ -187,7 +197,7 @@ func (s *script) ifThere(do func()) {
 }
 
 func (s *script) ifRotated(n int, do func()) {
-	if _, err := os.Stat(fmt.Sprintf("%s.%d", s.path, n)); err == nil {
+	if _, err := os.Stat(s.rotatedTo(n)); err == nil {
 		do()
 	}
 }
@@ -206,7 +216,7 @@ func (s *script) cutTo(n int) {
 
 // compress packs a rotated file and keeps its time, as gzip does.
 func (s *script) compress(n int) {
-	name := fmt.Sprintf("%s.%d", s.path, n)
+	name := s.rotatedTo(n)
 	b, err := os.ReadFile(name)
 	s.must(err)
 	info, err := os.Stat(name)

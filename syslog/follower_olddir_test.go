@@ -46,6 +46,28 @@ func TestFollowOldDirLater(t *testing.T) {
 	s.check()
 }
 
+// With renamecopy, for an olddir on another file system, the rotated file is copied while
+// the log goes on; the copy, whole or not yet, holds nothing new.
+func TestFollowOldDirByCopy(t *testing.T) {
+	s := newScript(t)
+	s.old = t.TempDir()
+	idle := func() {}
+	copied := func(part int) func() {
+		return func() {
+			b, err := os.ReadFile(s.path + ".tmp")
+			s.must(err)
+			s.must(os.WriteFile(s.rotatedTo(1), b[:len(b)/part], 0o600))
+			s.touch(s.rotatedTo(1))
+		}
+	}
+	s.follow(
+		Position{}, FromBegin, s.write(40), func() { s.write(1)(); s.must(os.Rename(s.path, s.path+".tmp")) },
+		s.write(2), copied(2), idle, idle, copied(1), idle, func() { s.must(os.Remove(s.path + ".tmp")) }, idle, s.write(1), s.rename, s.write(1),
+	)
+	s.firstRestart = len(s.marks) - 1
+	s.check()
+}
+
 // A folder that cannot be listed any more does not keep the log from being read; what
 // would have been found there is missed, and that is told.
 func TestFollowWithoutItsOldDir(t *testing.T) {

@@ -37,7 +37,7 @@ faults: peers ## 1,000 notices through a relay that misbehaves for 5 minutes, te
 	FAULTS=full $(GO) test -v -timeout 15m -run '^TestKill9Faults$$' ./cmd/haproxy-alert
 
 rotations: peers ## a log through 200 rotations, rename and copytruncate, at speed, with kill -9 all along
-	ROTATIONS=full $(GO) test -v -timeout 15m -run '^TestKill9Follow$$' ./cmd/haproxy-alert
+	ROTATIONS=full $(GO) test -v -timeout 30m -run '^TestKill9Follow$$' ./cmd/haproxy-alert
 
 truth: ## every health line of 1 GB logs is found, in every clothing, plain, gzip and zstd; smaller ones in xz and bzip2
 	TRUTH_BYTES=1000000000 $(GO) test -v -timeout 60m -run '^TestFilesTellTheTruth$$' ./cmd/haproxy-alert

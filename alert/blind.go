@@ -45,17 +45,32 @@ func (s *State) deafTo(sort string) []string {
 const (
 	silentSource  = "source "
 	lossyListener = "listener "
+	gappyFile     = "file "
 )
 
-// listen opens and closes the incident of a source that is silent, or of a listener that
-// loses lines. It is about no server; its name stands where a proxy's does, and among the
-// observers.
-func (s *State) listen(f Fact) {
-	key, reason, observers := silentSource+f.Quiet, "nothing heard of it", []string{f.Quiet}
-	if f.Lost != 0 {
-		observers = []string{}
-		key, reason = lossyListener+f.Quiet, dropped(f.Lost)
+// deafness is what a fact says of a source, a listener or a log file.
+type deafness struct {
+	key, reason string
+	observers   []string
+	count       int // of lines, or of gaps
+}
+
+func (f Fact) deafness() deafness {
+	switch {
+	case f.Miss.Times > 0:
+		return deafness{gappyFile + f.Quiet, f.Miss.words(f.At, f.Quiet), []string{}, f.Miss.Times}
+	case f.Lost != 0:
+		return deafness{lossyListener + f.Quiet, dropped(f.Lost), []string{}, f.Lost}
 	}
+	return deafness{silentSource + f.Quiet, "nothing heard of it", []string{f.Quiet}, 0}
+}
+
+// listen opens and closes the incident of a source that is silent, of a listener that
+// loses lines, or of a log file with gaps. It is about no server; its name stands where a
+// proxy's does, and that of a source among the observers.
+func (s *State) listen(f Fact) {
+	d := f.deafness()
+	key := d.key
 	i := s.Incidents[s.Deaf[key]]
 	switch {
 	case i == nil && f.Heard:
@@ -64,15 +79,15 @@ func (s *State) listen(f Fact) {
 	case i == nil:
 		i = &incident{Incident: Incident{
 			ID: incidentID(key, f), Key: key, Proxy: f.Quiet, Opened: f.At, Severity: Alert,
-			Observers: observers, Reason: reason,
-		}, Lost: f.Lost}
+			Observers: d.observers, Reason: d.reason,
+		}, Lost: d.count}
 		s.Incidents[i.ID] = i
 		s.Deaf[key] = i.ID
 		s.arm(i, blind, f.At, f.Time, f.Time)
 	case f.Heard:
 		delete(s.Deaf, key)
-		if i.lossy() && f.Lost > i.Lost { // fewer: we began to count anew at a restart
-			i.Lost, i.Reason = f.Lost, reason
+		if d.count > i.Lost { // fewer: we began to count anew at a restart
+			i.Lost, i.Reason = d.count, d.reason
 		}
 		i.Closed, i.EndCause = later(f.Time, i.Opened), up.word()
 		s.disarmStep(i.ID, reminder)
@@ -86,7 +101,10 @@ func (s *State) listen(f Fact) {
 
 func dropped(lines int) string { return plural(lines, "line", "lines") + " dropped by the kernel" }
 
-// deaf reports whether the incident is that of a silent source, or of a lossy listener.
-func (i *incident) deaf() bool { return i.Key == silentSource+i.Proxy || i.lossy() }
+// deaf reports whether the incident is that of a silent source, of a lossy listener or of
+// a log file with gaps.
+func (i *incident) deaf() bool { return i.Key == silentSource+i.Proxy || i.lossy() || i.gappy() }
 
 func (i *incident) lossy() bool { return i.Key == lossyListener+i.Proxy }
+
+func (i *incident) gappy() bool { return i.Key == gappyFile+i.Proxy }

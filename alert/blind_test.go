@@ -92,6 +92,47 @@ func TestLosing(t *testing.T) {
 	})
 }
 
+// A log file of which lines may be missing is told once, with what is known of them, and
+// when it has no more gaps; a crash in between changes nothing.
+func TestMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := policy("ops")
+		ops, j := newPhone(), newMemory()
+		l, stop := running(t, alert.NewState(p), j, map[string]alert.Notifier{"ops": ops})
+		const log = "/var/log/haproxy.log"
+		noticed := time.Now()
+		m := alert.Miss{Times: 1, Cause: "cannot read a rotated file: permission denied", File: log + ".1", Since: noticed.Add(-3 * time.Hour)}
+		for range 2 { // said again: told once
+			if err := l.Missed(t.Context(), log, m, noticed, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Minute)
+		stop()
+		s := j.recovered(p)
+		if got := s.Gappy(); !slices.Equal(got, []string{log}) || len(s.Blind())+len(s.Losing()) > 0 {
+			t.Errorf("gaps in %q, blind for %q, losing at %q after a restart", got, s.Blind(), s.Losing())
+		}
+		l, stop = running(t, s, newMemory(), map[string]alert.Notifier{"ops": ops})
+		m.Times, m.Bytes = 3, 1200
+		if err := l.Missed(t.Context(), log, m, noticed, true); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		stop()
+		want := []string{
+			"[BLIND] /var/log/haproxy.log: lines of the last 3h may be missing, unknown how much: cannot read a rotated file: permission denied (/var/log/haproxy.log.1)",
+			"[UP] /var/log/haproxy.log: read without a gap again, 3 gaps in all after 1m",
+		}
+		if d := cmp.Diff(want, ops.subjects()); d != "" {
+			t.Errorf("-want +got:\n%s", d)
+		}
+		if len(s.Open()) != 0 || len(s.Gappy()) != 0 {
+			t.Errorf("open %v, gaps in %q", s.Open(), s.Gappy())
+		}
+	})
+}
+
 // A daemon that was restarted in between has counted anew, and says no less than is known.
 func TestLosingOverARestart(t *testing.T) {
 	s := alert.NewState(policy("ops"))

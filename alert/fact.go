@@ -35,12 +35,18 @@ type Fact struct {
 	// is Heard again.
 	Quiet string `json:"quiet,omitempty"`
 	Heard bool   `json:"heard,omitempty"`
+	// Miss, when it has Times, says that Quiet is a log file of which lines may have been
+	// missed, noticed at At, or with Heard that no more have been.
+	Miss Miss `json:"miss,omitzero"`
 	// Lost, when not 0, says that Quiet is a listener where the kernel dropped so many
 	// lines since At, or with Heard that it drops no more.
 	Lost int `json:"lost,omitempty"`
 	// Mark is how far the log file is taken in that the line of an Observed fact stands
 	// in; an Operator fact may say it without a line.
 	Mark Mark `json:"mark,omitzero"`
+	// Finished says that a file of the log has been taken to its end, which Mark is; it is
+	// no place to go on from.
+	Finished bool `json:"fin,omitempty"`
 
 	// Channel, Notice, Done and Error are what became of one attempt to send.
 	Channel string   `json:"ch,omitempty"`

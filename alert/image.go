@@ -24,7 +24,7 @@ type image struct {
 	Contacts  map[string]*contact // by channel
 	Silences  []Silence           // of the running daemon
 	Processes map[string]*process // by observer
-	Deaf      map[string]string   // incidents of silent sources, by source
+	Deaf      map[string]string   // incidents of silent sources and the like, by key
 	Matters   map[string]string   // open incidents that are about no server, by key
 	Marks     map[string]heldMark // of followed log files, by path
 	// LastUrgent is when a proxy without servers last went out at once; FlapsSwept

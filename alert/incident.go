@@ -69,7 +69,8 @@ type incident struct {
 	// Matter is what it is about.
 	Matter matter `json:",omitempty"`
 	// Lost is how many lines a listener is known to have lost, see Loop.Lost; how many
-	// events HAProxy lost, or connections a hard stop closed.
+	// gaps a log file had, see Loop.Missed; how many events HAProxy lost, or connections a
+	// hard stop closed.
 	Lost int `json:",omitempty"`
 	// Started says it began within ReloadGrace of a start or reload of HAProxy.
 	Started bool `json:",omitempty"`

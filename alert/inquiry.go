@@ -7,9 +7,10 @@ import (
 )
 
 // About returns the open incidents of the server and of the proxy that an observed
-// line is about, oldest first.
+// line is about, oldest first; of a source, a listener or a log file that of its silence or
+// of what it lost.
 func (s *State) About(f Fact) []Incident {
-	var ids []string
+	ids := []string{s.Deaf[f.deafness().key]}
 	if sv := s.Servers[s.serverKey(f)]; sv != nil && f.Event.Server != "" {
 		ids = append(ids, sv.Outage, sv.Work)
 	}

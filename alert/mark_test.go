@@ -58,3 +58,37 @@ func TestMarksAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// By their ends files are known again, over a checkpoint too; they are no places to go on
+// from, and only so many are kept.
+func TestFinishedFiles(t *testing.T) {
+	const path = "/var/log/a.log"
+	s := alert.NewState(policy())
+	finish := func(end alert.Mark) {
+		s.Apply(alert.Fact{Kind: alert.Operator, Time: start, Mark: end, Finished: true})
+	}
+	finish(alert.Mark{Path: path, Offset: 1, Head: 1, HeadSize: 80})
+	if m, ok := s.Mark(path); ok {
+		t.Errorf("goes on from %+v", m)
+	}
+	here := alert.Mark{Path: path, Offset: 5, Head: 2, HeadSize: 80}
+	s.Apply(alert.Fact{Kind: alert.Operator, Time: start, Mark: here})
+	for n := range uint64(alert.MaxFinished) {
+		finish(alert.Mark{Path: path, Offset: 7, Head: 10 + n, HeadSize: 80})
+	}
+	finish(alert.Mark{Path: path, Offset: 9, Head: 10, HeadSize: 80}) // it grew once more
+	var b bytes.Buffer
+	if err := s.Checkpoint(&b); err != nil {
+		t.Fatal(err)
+	}
+	restored, err := alert.Restore(policy(), b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []*alert.State{s, restored} {
+		ends := s.Finished(path)
+		if m, _ := s.Mark(path); m != here || len(ends) != alert.MaxFinished || ends[0].Head != 11 || ends[len(ends)-1].Offset != 9 {
+			t.Errorf("at %+v, ends %+v", m, ends)
+		}
+	}
+}

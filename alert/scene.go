@@ -98,6 +98,12 @@ func (i *incident) notes(t transition) []string {
 	if i.Server != "" && i.over(t.Step) && t.Counts.Said && !t.Counts.any() {
 		notes = append(notes, "It is up, but the backend still has no usable server. Look for a weight of 0.")
 	}
+	switch {
+	case i.gappy() && i.open():
+		notes = append(notes, "An alarm may be missing with them: that a server went down, or that it is up again.")
+	case i.gappy():
+		notes = append(notes, "What was missed: "+i.Reason+".")
+	}
 	if t.Held {
 		notes = append(notes, "A silence kept this back until now.")
 	}

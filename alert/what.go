@@ -37,6 +37,10 @@ func (i *incident) what(st step) string {
 	switch {
 	case i.Matter != service:
 		return i.matterWhat(st)
+	case i.gappy() && (st == blind || st == reminder):
+		return i.Reason
+	case i.gappy():
+		return "read without a gap again, " + plural(i.Lost, "gap", "gaps") + " in all"
 	case i.lossy() && (st == blind || st == reminder):
 		return "lines are lost here, " + i.Reason + ": raise read_buffer and net.core.rmem_max"
 	case i.lossy():

@@ -14,15 +14,16 @@ const coarse = 20 * time.Millisecond
 // choice is what is to be read next of a log.
 type choice struct {
 	generation
-	resume bool  // at the position, else at its beginning
-	lost   bool  // nobody knows what the log said before
-	queued int64 // bytes in the files behind it
+	resume *Position // where to go on; nil: it is read from its beginning
+	lost   bool      // nobody knows what the log said before
+	queued int64     // bytes in the files behind it
 }
 
 // choose finds what comes behind a position: the rest of its file, which may have been
 // renamed, copied or compressed; when drained says that there is no more, the oldest
-// file that is newer, or that was written later. It is false while there is none.
-func choose(set []generation, p Position, drained bool) (c choice, ok bool) {
+// file that is newer, or that was written later. Of what was taken before, whatever it is
+// called now, only what was added. It is false while there is none.
+func choose(set []generation, p Position, drained bool, ends []Position) (c choice, ok bool) {
 	at := -1
 	if !p.empty() {
 		at = find(set, p)
@@ -30,7 +31,7 @@ func choose(set []generation, p Position, drained bool) (c choice, ok bool) {
 	var rest []generation
 	switch {
 	case at >= 0 && !drained:
-		return choice{generation: set[at], resume: true, queued: bytesIn(set[at+1:])}, true
+		return choice{generation: set[at], resume: &p, queued: bytesIn(set[at+1:])}, true
 	case at >= 0:
 		rest = set[at+1:]
 	default:
@@ -40,17 +41,28 @@ func choose(set []generation, p Position, drained bool) (c choice, ok bool) {
 		})
 	}
 	for k, g := range rest {
-		if g.live() || g.info.Size() > 0 && !isWhole(rest[k:]) {
-			return choice{generation: g, lost: at < 0 && !drained && !p.empty(), queued: bytesIn(rest[k+1:])}, true
+		end, known := g.finishedAt(ends)
+		if !g.live() && (g.info.Size() == 0 || known && !g.holdsMore(end) || isWhole(rest[k:], ends)) {
+			continue
 		}
+		c := choice{generation: g, lost: at < 0 && !drained && !p.empty(), queued: bytesIn(rest[k+1:])}
+		if known {
+			c.resume = &end
+		}
+		return c, true
 	}
 	return choice{}, false
 }
 
 // isWhole reports whether all that the first file holds is in the live one, too; only
 // the newest that was rotated can be such a copy.
-func isWhole(rest []generation) bool {
-	return len(rest) == 2 && rest[1].live() && rest[0].isCopyUnderWay(rest[1])
+func isWhole(rest []generation, ends []Position) bool {
+	live := rest[len(rest)-1]
+	newer := slices.ContainsFunc(rest[1:], func(g generation) bool {
+		_, known := g.finishedAt(ends)
+		return !g.live() && !known
+	})
+	return live.live() && !newer && rest[0].isCopyUnderWay(live)
 }
 
 // find returns the file that a position is in, or -1: the one with its inode and its
@@ -88,11 +100,11 @@ func bytesIn(set []generation) (n int64) {
 // successor reports whether a file comes behind the source in which something stands
 // already: then whoever writes the log has moved on to it.
 func (f *Follower) successor(s *source) bool {
-	set, err := generations(f.file.Path)
+	set, err := f.generations()
 	if err != nil {
 		return false
 	}
-	c, ok := choose(set, f.at, true)
+	c, ok := choose(set, f.at, true, f.ends)
 	return ok && !os.SameFile(c.info, s.info) && c.info.Size() > 0
 }
 
@@ -115,7 +127,7 @@ func (f *Follower) open() (*source, error) {
 			err = errors.Join(errRewritten, s.close())
 		}
 		if !c.live() && unreadable(err) {
-			f.miss("cannot read a rotated file", c.path, err)
+			f.miss(Miss{Cause: "cannot read a rotated file", File: c.path, Bytes: c.unread(), Err: err})
 			f.pass(c.generation)
 		}
 	}
@@ -131,11 +143,14 @@ func unreadable(err error) bool {
 
 // choose chooses among the files that are there now.
 func (f *Follower) choose() (choice, bool, error) {
-	set, err := generations(f.file.Path)
+	set, err := f.generations()
 	if err != nil {
 		return choice{}, false, err
 	}
 	if f.at.Path == "" { // never seen
+		if f.ends == nil {
+			f.finishOlder(set)
+		}
 		if len(set) == 0 || !set[len(set)-1].live() {
 			now := f.now()
 			f.at = Position{Path: f.file.Path, Modified: now.Add(-coarse).UnixNano(), Since: now.UnixNano()}
@@ -143,7 +158,7 @@ func (f *Follower) choose() (choice, bool, error) {
 		}
 		return choice{generation: set[len(set)-1]}, true, nil
 	}
-	c, ok := choose(set, f.at, f.drained)
+	c, ok := choose(set, f.at, f.drained, f.ends)
 	return c, ok, nil
 }
 
@@ -160,7 +175,7 @@ func (f *Follower) begin(s *source, c choice) (*source, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	if err := s.seek(next.Offset); err != nil {
-		f.miss("cannot read the rest of a rotated file", c.path, err)
+		f.miss(Miss{Cause: "cannot read the rest of a rotated file", File: c.path, Err: err})
 		s.at = next.Offset
 	}
 	next.Path, next.Since = f.file.Path, f.at.Since
@@ -168,7 +183,7 @@ func (f *Follower) begin(s *source, c choice) (*source, error) {
 	if f.at.Path == "" && f.file.From == FromEnd {
 		next.Since = f.now().UnixNano()
 	}
-	f.at, f.drained, f.queued, f.begun = next, false, c.queued, true
+	f.at, f.drained, f.unread, f.queued, f.begun = next, false, 0, c.queued, true
 	f.stuck.Store(nil)
 	f.knowMore(s)
 	f.log.Info("reading log file", "file", s.path, "offset", next.Offset)
@@ -180,16 +195,18 @@ func (f *Follower) start(s *source, c choice) (p Position, err error) {
 	switch {
 	case f.at.Path == "" && f.file.From == FromEnd:
 		p.Offset, err = s.lastLineEnd()
-	case c.resume && s.packed == nil && s.info.Size() < f.at.Offset:
-		f.miss("log file is shorter than it was", c.path, nil)
+	case c.resume == nil:
+	case s.packed == nil && s.info.Size() < c.resume.Offset:
+		f.miss(Miss{Cause: "log file is shorter than it was", File: c.path})
 		p.Offset, err = s.lastLineEnd()
-	case c.resume && !s.ends(f.at):
-		f.miss("log file holds other lines than those that were read", c.path, nil)
-		p.Offset, err = s.nextLineEnd(f.at.Offset)
-	case c.resume:
-		p.Offset, p.Skip, p.Tail = f.at.Offset, f.at.Skip, f.at.Tail
-	case c.lost:
-		f.miss("the log was rotated and what came of it is not found", c.path, nil)
+	case !s.ends(*c.resume):
+		f.miss(Miss{Cause: "log file holds other lines than those that were read", File: c.path})
+		p.Offset, err = s.nextLineEnd(c.resume.Offset)
+	default:
+		p.Offset, p.Skip, p.Tail = c.resume.Offset, c.resume.Skip, c.resume.Tail
+	}
+	if c.lost {
+		f.miss(Miss{Cause: "the log was rotated or truncated and what came of it is not found", File: f.file.Path, Bytes: f.unread})
 	}
 	return p, err
 }

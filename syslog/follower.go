@@ -29,6 +29,12 @@ type Taken struct {
 	// Since is when all that stood in the log before had been taken; no line can be
 	// older than that. Zero when that never was.
 	Since time.Time
+	// Miss, when it has a Cause, says that lines behind Position may never be given. It
+	// comes without Data, and before any position that is behind them.
+	Miss Miss
+	// Finished says that a file of the log has been taken to its end, which Position is: no
+	// place to go on from, but by it the file is known again. It comes without Data.
+	Finished bool
 }
 
 // Follower reads a log file as it grows, through rotation and truncation. The zero
@@ -42,20 +48,25 @@ type Follower struct {
 	pause func(ctx context.Context, most time.Duration) error
 	sink  func(*Taken)
 
-	at      Position // Path is empty: nothing was looked at yet
-	drained bool     // its file holds no more, and will not
-	queued  int64    // bytes in the files behind it
-	taken   Taken    // is handed on, again and again
-	trouble string   // the last complaint; empty since lines came again
-	buf     []byte   // of the line cutter
+	at      Position   // Path is empty: nothing was looked at yet
+	drained bool       // its file holds no more, and will not
+	ends    []Position // of files that were taken to their end, the latest last
+	unread  int64      // bytes that it was seen to hold when it was truncated
+	queued  int64      // bytes in the files behind it
+	taken   Taken      // is handed on, again and again
+	trouble string     // the last complaint; empty since lines came again
+	buf     []byte     // of the line cutter
 
 	begun bool      // a file was opened
 	gone  time.Time // since when the log is not there; zero: it is
 	told  bool      // that it is not
 
+	closed bool // olddir cannot be listed, and that was told
+
 	lines, behind, missed atomic.Int64
 	last                  atomic.Int64          // when the last line came, in unix ns
 	stuck                 atomic.Pointer[error] // what is in the way now, nil: nothing
+	lastMiss              atomic.Pointer[Miss]
 }
 
 // String returns the path of the log.
@@ -66,8 +77,10 @@ type FollowerStats struct {
 	Lines int64
 	// Behind are the bytes that were written and not read yet, as of the last look.
 	Behind int64
-	// Missed counts the rotations of which some lines could not be found.
+	// Missed counts how often lines could not be read, or not be found.
 	Missed int64
+	// Miss is the latest of them.
+	Miss Miss
 	// Last is when the last line was taken.
 	Last time.Time
 	// Err is why the log cannot be read now; fs.ErrNotExist when it is not there.
@@ -82,6 +95,9 @@ func (f *Follower) Stats() FollowerStats {
 	}
 	if err := f.stuck.Load(); err != nil {
 		st.Err = *err
+	}
+	if m := f.lastMiss.Load(); m != nil {
+		st.Miss = *m
 	}
 	return st
 }
@@ -130,12 +146,14 @@ func (f *Follower) broken(s *source, err error) error {
 		f.drained = true
 	case errors.Is(err, errRewritten):
 		f.log.Info("log file was truncated", "file", s.path)
+		f.unread = f.left(s)
 		return nil
 	case errors.Is(err, errBegun):
 		return nil
 	case s.packed != nil:
 		f.drained = true
-		f.miss("cannot read a rotated file to its end", s.path, err)
+		f.miss(Miss{Cause: "cannot read a rotated file to its end", File: s.path, Err: err})
+		f.finish(f.at)
 		return nil
 	}
 	return err
@@ -152,16 +170,6 @@ func (f *Follower) complain(err error) {
 	}
 	f.trouble = err.Error()
 	f.log.Error("cannot read log file, trying again", "err", err)
-}
-
-// miss tells that lines may be missing.
-func (f *Follower) miss(what, file string, err error) {
-	f.missed.Add(1)
-	attrs := []any{"what", what, "file", file}
-	if err != nil {
-		attrs = append(attrs, "err", err)
-	}
-	f.log.Warn("lines may be missing", attrs...)
 }
 
 // rest tells the sink how far we are.

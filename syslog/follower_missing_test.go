@@ -30,7 +30,80 @@ func TestFollowSaysWhatIsMissing(t *testing.T) {
 			if got := strings.Join(s.given, "\n"); got != strings.Join(s.wrote, "\n") {
 				t.Errorf("given:\n%s", got)
 			}
+			if len(s.misses) != 1 || !strings.Contains(s.misses[0].Cause, c.want) || s.misses[0].Since.IsZero() {
+				t.Errorf("handed on: %+v", s.misses)
+			}
 		})
+	}
+}
+
+// That lines are missing is told before any position behind them: who crashes in between
+// is told again.
+func TestFollowTellsOfAMissFirst(t *testing.T) {
+	for name, lose := range map[string]func(s *script){
+		"truncated without a copy": (*script).truncate,
+		"cut short":                func(s *script) { s.cutTo(18) },
+		"cut off": func(s *script) {
+			s.write(2)()
+			s.rename()
+			s.compress(1)
+			s.must(os.Truncate(s.path+".1.gz", 40))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(t)
+			s.follow(Position{}, FromBegin, s.write(20))
+			at, marks := s.marks[len(s.marks)-1], len(s.marks)
+			lose(s)
+			s.write(1)()
+			s.follow(at, FromBegin)
+			if len(s.misses) != 1 {
+				t.Fatalf("told: %v", s.misses)
+			}
+			for _, mark := range s.marks[marks : s.missedAt+1] {
+				if mark != at {
+					t.Errorf("told with, or behind, %+v, want %+v", mark, at)
+				}
+			}
+			again := s.marks[s.missedAt]
+			s.misses = nil
+			s.follow(again, FromBegin)
+			if len(s.misses) != 1 {
+				t.Errorf("told after a crash: %v", s.misses)
+			}
+		})
+	}
+}
+
+// What is known to have been in a file when it was truncated is told, and so is the size
+// of one that cannot be read.
+func TestFollowTellsHowMuchIsMissing(t *testing.T) {
+	s := newScript(t)
+	s.follow(Position{}, FromBegin, s.write(2), func() {
+		s.rename()
+		s.shift()
+		s.append(s.path+".1", "\x1f\x8bnonsense\n")
+		s.write(1)()
+	})
+	if len(s.misses) != 1 || s.misses[0].Bytes != int64(len("\x1f\x8bnonsense\n")) {
+		t.Errorf("told %+v", s.misses)
+	}
+
+	s = newScript(t)
+	s.append(s.path, strings.Repeat("a line that is long enough for many blocks\n", 20_000))
+	size := int64(20_000 * len("a line that is long enough for many blocks\n"))
+	truncated := int64(0)
+	sink := s.take
+	s.sink = func(t *Taken) {
+		sink(t)
+		if truncated == 0 && t.Data == nil && t.Position.Offset > 0 {
+			truncated = t.Position.Offset
+			s.truncate()
+		}
+	}
+	s.follow(Position{}, FromBegin, s.write(1))
+	if truncated == size || len(s.misses) != 1 || s.misses[0].Bytes != size-truncated {
+		t.Errorf("truncated at %d of %d, told %+v", truncated, size, s.misses)
 	}
 }
 

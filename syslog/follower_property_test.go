@@ -13,6 +13,9 @@ func TestFollowAnyRotation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newScript(t)
 		s.restarts = 4
+		if rapid.Bool().Draw(rt, "olddir") {
+			s.old = t.TempDir()
+		}
 		move := rapid.Custom(func(t *rapid.T) func() {
 			switch rapid.IntRange(0, 6).Draw(t, "what") {
 			case 0:

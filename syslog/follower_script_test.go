@@ -25,27 +25,37 @@ import (
 type script struct {
 	t     rapid.TB
 	path  string
-	n     int      // lines written, for texts that differ
-	wrote []string // what was written, in order
+	known []Position // files taken to their end in an earlier life
+	n     int        // lines written, for texts that differ
+	wrote []string   // what was written, in order
 	clock time.Time
+	old   string // the folder that rotation moves files into; empty: the log's own
 
-	rotations int
-	restarts  int        // how many check tries, spread over the whole
-	given     []string   // what the Follower gave
-	marks     []Position // after each of it, and of each rest
-	after     []int      // how many lines stood behind each mark
-	said      bytes.Buffer
-	f         *Follower // that runs, or ran last
+	rotations    int
+	restarts     int        // how many check tries, spread over the whole
+	firstRestart int        // the first mark from which it tries
+	given        []string   // what the Follower gave
+	marks        []Position // after each of it, and of each rest
+	after        []int      // how many lines stood behind each mark
+	ends         []Position // of files, as the Follower told
+	ended        []int      // how many marks stood before each end
+	misses       []Miss     // what the Follower told beside
+	missedAt     int        // how many marks stood before the last of them
+	sink         func(*Taken)
+	said         bytes.Buffer
+	f            *Follower // that runs, or ran last
 }
 
 func newScript(t *testing.T) *script {
-	return &script{t: t, path: filepath.Join(t.TempDir(), "haproxy.log"), clock: time.Now(), restarts: 15}
+	s := &script{t: t, path: filepath.Join(t.TempDir(), "haproxy.log"), clock: time.Now(), restarts: 15}
+	s.sink = s.take
+	return s
 }
 
 // follow runs a Follower from a position through the steps.
 func (s *script) follow(at Position, from From, steps ...func()) {
 	s.t.Helper()
-	f, err := LogFile{Path: s.path, From: from, Checkpoint: at, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
+	f, err := LogFile{Path: s.path, OldDir: s.old, From: from, Checkpoint: at, Finished: s.known, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -68,7 +78,7 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 		}
 		return ctx.Err()
 	}
-	if err := f.Run(ctx, s.take); err != nil {
+	if err := f.Run(ctx, s.sink); err != nil {
 		s.t.Fatal(err)
 	}
 	if left := len(steps); left > 0 {
@@ -77,6 +87,13 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 }
 
 func (s *script) take(t *Taken) {
+	if t.Miss.Cause != "" {
+		s.misses, s.missedAt = append(s.misses, t.Miss), len(s.marks)
+	}
+	if t.Finished {
+		s.ends, s.ended = append(s.ends, t.Position), append(s.ended, len(s.marks))
+		return
+	}
 	if t.Data != nil {
 		s.given = append(s.given, string(t.Data))
 	}
@@ -124,12 +141,21 @@ func (s *script) must(err error) {
 	}
 }
 
+// rotatedTo is what the log is called after n rotations.
+func (s *script) rotatedTo(n int) string {
+	path := s.path
+	if s.old != "" {
+		path = filepath.Join(s.old, filepath.Base(path))
+	}
+	return fmt.Sprintf("%s.%d", path, n)
+}
+
 // shift renames what was rotated before: .2 to .3, .1 to .2.
 func (s *script) shift() {
 	s.rotations++
 	for n := s.rotations; n > 0; n-- {
 		for _, end := range []string{"", ".gz"} {
-			err := os.Rename(fmt.Sprintf("%s.%d%s", s.path, n, end), fmt.Sprintf("%s.%d%s", s.path, n+1, end))
+			err := os.Rename(s.rotatedTo(n)+end, s.rotatedTo(n+1)+end)
 			if !errors.Is(err, os.ErrNotExist) {
 				s.must(err)
 			}
@@ -140,7 +166,7 @@ func (s *script) shift() {
 // rename rotates as logrotate does by default.
 func (s *script) rename() {
 	s.shift()
-	s.must(os.Rename(s.path, s.path+".1"))
+	s.must(os.Rename(s.path, s.rotatedTo(1)))
 }
 
 func (s *script) create() { s.append(s.path, "") }
@@ -154,8 +180,8 @@ func (s *script) copyTruncate() {
 
 func (s *script) copy() {
 	b, err := os.ReadFile(s.path)
-	s.must(errors.Join(err, os.WriteFile(s.path+".1", b, 0o600)))
-	s.touch(s.path + ".1")
+	s.must(errors.Join(err, os.WriteFile(s.rotatedTo(1), b, 0o600)))
+	s.touch(s.rotatedTo(1))
 }
 
 func (s *script) truncate() {
@@ -171,7 +197,7 @@ func (s *script) ifThere(do func()) {
 }
 
 func (s *script) ifRotated(n int, do func()) {
-	if _, err := os.Stat(fmt.Sprintf("%s.%d", s.path, n)); err == nil {
+	if _, err := os.Stat(s.rotatedTo(n)); err == nil {
 		do()
 	}
 }
@@ -190,7 +216,7 @@ func (s *script) cutTo(n int) {
 
 // compress packs a rotated file and keeps its time, as gzip does.
 func (s *script) compress(n int) {
-	name := fmt.Sprintf("%s.%d", s.path, n)
+	name := s.rotatedTo(n)
 	b, err := os.ReadFile(name)
 	s.must(err)
 	info, err := os.Stat(name)
@@ -216,10 +242,13 @@ func (s *script) check(want ...string) {
 		s.t.Errorf("said:\n%s", s.said.String())
 	}
 	marks, after := s.marks, s.after
+	ends, ended := s.ends, s.ended
 	for k, at := range marks {
-		if k%(len(marks)/s.restarts+1) != 0 && at.Skip == 0 {
+		if k < s.firstRestart || k%(len(marks)/s.restarts+1) != 0 && at.Skip == 0 {
 			continue
 		}
+		n, _ := slices.BinarySearch(ended, k+1)
+		s.known = slices.Clone(ends[:n])
 		s.restart(at, want[after[k]:])
 		marks, after, behind := s.marks, s.after, after[k]
 		for again, at := range marks {

@@ -48,17 +48,21 @@ func labelOf(name, base string) (label string, ok bool) {
 	return label, ok && rotation.MatchString(label)
 }
 
-// generations lists the files of the log at path, the oldest first, the live one last.
-func generations(path string) ([]generation, error) {
+// generations lists the files of the log at path, the oldest first, the live one last;
+// with those of olddir, where that is not empty. There is a list, and an error beside it,
+// when only olddir cannot be listed.
+func generations(path, olddir string) ([]generation, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
 	// Rotation takes several steps: what is seen twice alike was not seen amid one.
 	const tries = 10
 	var set []generation
+	var err error
 	for range tries {
-		once, err := listed(path)
-		if err != nil {
+		var once []generation
+		once, err = listed(path, olddir)
+		if once == nil {
 			return nil, err
 		}
 		if set != nil && slices.EqualFunc(set, once, generation.same) {
@@ -66,18 +70,28 @@ func generations(path string) ([]generation, error) {
 		}
 		set = once
 	}
-	return inOrder(set), nil
+	return inOrder(set), err
+}
+
+// listed looks into the folders once.
+func listed(path, olddir string) ([]generation, error) {
+	dir, base := filepath.Split(path)
+	set, err := listedIn(cmp.Or(dir, "."), base)
+	if err != nil || olddir == "" {
+		return set, err
+	}
+	old, err := listedIn(olddir, base)
+	return append(set, slices.DeleteFunc(old, generation.live)...), err
 }
 
 func (g generation) same(other generation) bool {
 	return g.path == other.path && os.SameFile(g.info, other.info)
 }
 
-// listed looks into the folder once. What is a compressor's work in progress is left
-// out: the plain file is still there.
-func listed(path string) ([]generation, error) {
-	dir, base := filepath.Split(path)
-	entries, err := os.ReadDir(cmp.Or(dir, "."))
+// listedIn looks into one folder. What is a compressor's work in progress is left out: the
+// plain file is still there.
+func listedIn(dir, base string) ([]generation, error) {
+	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return []generation{}, nil
 	}
@@ -112,10 +126,15 @@ func cutPacking(name string) (plain string, packed bool) {
 	return plain, plain != name
 }
 
-// inOrder sorts by number where all have one, else by when they were written last:
-// copies and compressors keep that, or are followed by what is later still.
+// inOrder sorts by number where all have one of their own, else by when they were written
+// last: copies and compressors keep that, or are followed by what is later still.
 func inOrder(set []generation) []generation {
-	byNumber := !slices.ContainsFunc(set, func(g generation) bool { return !g.live() && g.number < 0 })
+	seen := map[int]bool{}
+	byNumber := !slices.ContainsFunc(set, func(g generation) bool {
+		again := seen[g.number]
+		seen[g.number] = true
+		return !g.live() && (g.number < 0 || again)
+	})
 	slices.SortFunc(set, func(a, b generation) int {
 		switch {
 		case a.live() || b.live():

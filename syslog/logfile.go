@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -24,10 +25,16 @@ const (
 type LogFile struct {
 	// Path is the log's. The file, and its folder, may come later.
 	Path string
+	// OldDir is another folder, beside the log's own, into which rotation moves its files;
+	// empty: there is none. It may come later.
+	OldDir string
 	// From is where to begin when Checkpoint is zero.
 	From From
 	// Checkpoint is how far it was taken before, as a Taken said.
 	Checkpoint Position
+	// Finished are the ends of files that had been taken before, as Takens said: these
+	// files are known again, whatever they are called now.
+	Finished []Position
 	// Log is told what someone should know; nil means nobody.
 	Log *slog.Logger
 }
@@ -38,7 +45,7 @@ func (l LogFile) Open() (*Follower, error) {
 	if err := l.check(); err != nil {
 		return nil, fmt.Errorf("follow %s: %w", l.Path, err)
 	}
-	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, buf: make([]byte, MaxLine+block)}
+	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, ends: l.Finished, buf: make([]byte, MaxLine+block)}
 	return f, nil
 }
 
@@ -46,7 +53,7 @@ func (l LogFile) check() error {
 	if !filepath.IsAbs(l.Path) {
 		return errors.New("want an absolute path")
 	}
-	if err := l.checkFolder(); err != nil {
+	if err := errors.Join(l.checkFolder(), l.CheckOldDir()); err != nil {
 		return err
 	}
 	info, err := os.Stat(l.Path)
@@ -76,12 +83,32 @@ func (l LogFile) checkFolder() error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	dir, err := os.Open(filepath.Dir(path))
+	return list(filepath.Dir(path))
+}
+
+// CheckOldDir lists OldDir, if there is one.
+func (l LogFile) CheckOldDir() error {
+	if l.OldDir == "" {
+		return nil
+	}
+	if !filepath.IsAbs(l.OldDir) {
+		return errors.New("want an absolute path of olddir")
+	}
+	return list(l.OldDir)
+}
+
+// list says why a folder that is there cannot be listed.
+func list(folder string) error {
+	dir, err := os.Open(folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("list folder %s: %w (rotation is found by its list)", filepath.Dir(path), errors.Unwrap(err))
+	if err == nil {
+		defer dir.Close()
+		_, err = dir.ReadDir(1)
 	}
-	return dir.Close()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("list folder %s: %w (rotation is found by its list)", folder, errors.Unwrap(err))
+	}
+	return nil
 }

@@ -9,6 +9,21 @@ import (
 
 var errNotRegular = errors.New("want a regular file")
 
+// generations lists the files of the log. That olddir cannot be listed is told once: what
+// stands there may then be missed, and will be told, but the log goes on.
+func (f *Follower) generations() ([]generation, error) {
+	set, err := generations(f.file.Path, f.file.OldDir)
+	if set == nil || err == nil {
+		f.closed = f.closed && err != nil
+		return set, err
+	}
+	if !f.closed {
+		f.closed = true
+		f.log.Error("cannot list olddir, rotated files in it are not found", "err", err)
+	}
+	return set, nil
+}
+
 // look looks whether the log is there by its name, and may be read, and tells once when
 // not. The file that is being read, if any, is known to be readable.
 func (f *Follower) look(reading fs.FileInfo) (fs.FileInfo, error) {

@@ -37,8 +37,9 @@ func (f *Follower) read(ctx context.Context, s *source) error {
 	r.cutter = lineCutter{log: r.log, buf: f.buf, refill: func() {}}
 	r.lines()
 	if r.err == nil {
-		f.at.Offset, f.at.Skip, f.at.Tail = s.at, 0, 0
+		f.at.Offset, f.at.Skip, f.at.Tail = s.at, 0, s.tail()
 		r.rest()
+		f.finish(f.at)
 	}
 	return r.err
 }
@@ -131,8 +132,8 @@ func (r *reading) tail() uint64 {
 // damaged goes on behind what cannot be cut: a journal's entry may not be what it says.
 func (r *reading) damaged(err error) bool {
 	r.err = err
+	r.f.miss(Miss{Cause: "an entry is damaged", File: r.source.path, Bytes: r.end() - r.f.at.Offset, Err: err})
 	r.f.at.Offset, r.f.at.Skip, r.f.at.Tail = r.end(), 0, 0
-	r.f.miss("an entry is damaged", r.source.path, err)
 	return false
 }
 

@@ -2,7 +2,6 @@ package syslog
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -182,12 +181,15 @@ const tailSize = 8
 
 // ends reports whether the position's last bytes stand before its offset.
 func (s *source) ends(p Position) bool {
-	var tail [tailSize]byte
-	if s.packed != nil || p.Tail == 0 {
-		return true
+	return s.packed != nil || p.Tail == 0 || tailAt(s.file, p.Offset) == p.Tail
+}
+
+// tail is Position.Tail of what was read so far.
+func (s *source) tail() uint64 {
+	if s.packed != nil {
+		return 0
 	}
-	_, err := s.file.ReadAt(tail[:], p.Offset-tailSize)
-	return err == nil && binary.LittleEndian.Uint64(tail[:]) == p.Tail
+	return tailAt(s.file, s.at)
 }
 
 // nextLineEnd returns where the first line begins that does so at an offset or behind it.

@@ -67,6 +67,7 @@ func (o *object) fact(b []byte, f *alert.Fact) []byte {
 	if f.Mark != (alert.Mark{}) {
 		b = o.mark(b, &f.Mark)
 	}
+	b = flag(b, `,"fin":`, f.Finished)
 	b = o.text(b, `,"ch":`, f.Channel)
 	b = o.text(b, `,"n":`, f.Notice)
 	b = o.texts(b, `,"done":`, f.Done)
@@ -78,17 +79,26 @@ func (o *object) fact(b []byte, f *alert.Fact) []byte {
 // does for them.
 func (o *object) command(b []byte, f *alert.Fact) []byte {
 	if !reflect.ValueOf(f.Silence).IsZero() {
-		silence, err := json.Marshal(f.Silence)
-		if err != nil {
-			o.err = err
-			return b
-		}
-		b = append(append(b, `,"q":`...), silence...)
-		o.replaced = true // a restart reads times and zones of its own
+		b = o.reflected(b, `,"q":`, f.Silence)
 	}
 	b = flag(b, `,"x":`, f.Expire)
 	b = o.text(b, `,"quiet":`, f.Quiet)
-	return flag(b, `,"heard":`, f.Heard)
+	b = flag(b, `,"heard":`, f.Heard)
+	if f.Miss != (alert.Miss{}) {
+		b = o.reflected(b, `,"miss":`, f.Miss)
+	}
+	return b
+}
+
+// reflected leaves the writing to encoding/json; a restart reads times and zones of its
+// own.
+func (o *object) reflected(b []byte, name string, v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		o.err = err
+	}
+	o.replaced = true
+	return append(append(b, name...), text...)
 }
 
 // source copies what it wrote of the same source before.

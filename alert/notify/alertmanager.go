@@ -215,7 +215,7 @@ func alertName(p alert.Part) string {
 		return "HAProxyHardStop"
 	case strings.HasPrefix(p.Key, "source "):
 		return "HAProxyLogSilent"
-	case strings.HasPrefix(p.Key, "listener "):
+	case strings.HasPrefix(p.Key, "listener "), strings.HasPrefix(p.Key, "file "):
 		return "HAProxyLogLost"
 	case p.Planned:
 		return "HAProxyPlannedWork"

@@ -30,7 +30,7 @@ type feed struct {
 	events    atomic.Int64        // those that are health lines
 	misses    nearMisses          // those that look like one
 	ears      *ears               // who is heard at all
-	drops     time.Duration       // see leak
+	drops     time.Duration       // see leak and gap
 }
 
 func newFeed(loop *alert.Loop, backlog int, quiet time.Duration, log *slog.Logger) *feed {

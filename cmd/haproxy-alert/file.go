@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,9 +15,10 @@ import (
 
 // File is one log file that lines come in by as it grows.
 type File struct {
-	Path string   `toml:"path"`
-	TZ   TimeZone `toml:"tz"`
-	From Start    `toml:"from"`
+	Path   string   `toml:"path"`
+	OldDir string   `toml:"olddir"`
+	TZ     TimeZone `toml:"tz"`
+	From   Start    `toml:"from"`
 
 	flag string // what faults call it that is from the command line
 }
@@ -82,6 +84,7 @@ func filesNamed(paths []string) ([]File, error) {
 func (v *validator) files(files []File) {
 	seen := map[string]bool{}
 	for i, f := range files {
+		v.oldDir(i, f)
 		switch path := filepath.Clean(f.Path); {
 		case f.Path == "":
 			v.file(i, f, "want a path")
@@ -110,12 +113,23 @@ func (v *validator) file(i int, f File, format string, args ...any) {
 // already.
 func (v *validator) unfollowable(files []File) {
 	for i, f := range files {
-		if path := filepath.Clean(f.Path); filepath.IsAbs(path) {
-			if _, err := (syslog.LogFile{Path: path}).Open(); err != nil {
-				v.file(i, f, "%v", errors.Unwrap(err))
-			}
+		log := f.logFile()
+		if !filepath.IsAbs(log.Path) {
+			continue
+		}
+		if err := log.CheckOldDir(); err != nil {
+			v.fault(fmt.Sprintf("file[%d].olddir", i), "%v", err)
+		}
+		log.OldDir = ""
+		if _, err := log.Open(); err != nil {
+			v.file(i, f, "%v", errors.Unwrap(err))
 		}
 	}
+}
+
+// logFile is the file as it is followed.
+func (f File) logFile() syslog.LogFile {
+	return syslog.LogFile{Path: filepath.Clean(f.Path), OldDir: f.oldDir(), From: f.From.from}
 }
 
 // openFollowers opens every file, or none, each where the journal says that it was left.
@@ -123,23 +137,33 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 	var open []*followed
 	var errs []error
 	for _, file := range files {
-		path := filepath.Clean(file.Path)
-		mark, known := f.loop.State.Mark(path)
-		follower, err := syslog.LogFile{Path: path, From: file.From.from, Checkpoint: syslog.Position(mark), Log: log}.Open()
+		l := file.logFile()
+		mark, known := f.loop.State.Mark(l.Path)
+		l.Checkpoint, l.Finished, l.Log = syslog.Position(mark), f.finished(l.Path), log
+		follower, err := l.Open()
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		log.Info("following", "path", path, "known", known)
+		log.Info("following", "path", l.Path, "known", known)
 		open = append(open, newFollowed(f, follower, file.TZ.location(), mark))
 	}
 	return open, errors.Join(errs...)
+}
+
+// finished returns the ends of what the journal knows to have been read of a log.
+func (f *feed) finished(path string) (ends []syslog.Position) {
+	for _, m := range f.loop.State.Finished(path) {
+		ends = append(ends, syslog.Position(m))
+	}
+	return ends
 }
 
 // newFollowed goes on behind a mark.
 func newFollowed(f *feed, follower *syslog.Follower, place *time.Location, kept alert.Mark) *followed {
 	path := follower.String()
 	return &followed{
+		gap:      newGap(f.loop, path, f.drops, slices.Contains(f.loop.State.Gappy(), path)),
 		Follower: follower, feed: f, path: path, place: place, heard: f.ears.file(path), kept: kept, keptAt: time.Now(),
 	}
 }

@@ -31,9 +31,10 @@ type followed struct {
 
 	peeler   syslog.Peeler
 	timeline syslog.Timeline // of lines that are not fresh
-	came     bool            // a line, since the last rest
-	at       alert.Mark      // how far it is
-	kept     alert.Mark      // the last one that was recorded
+	gap      *gap
+	came     bool       // a line, since the last rest
+	at       alert.Mark // how far it is
+	kept     alert.Mark // the last one that was recorded
 	keptAt   time.Time
 }
 
@@ -46,8 +47,17 @@ func (l *followed) run(ctx context.Context) error {
 	return err
 }
 
-// take takes a line, or how far we are.
+// take takes a line, or how far we are, or that lines may be missing. That is recorded
+// before any mark behind them: a crash in between has them missed, and told, once more.
 func (l *followed) take(t *syslog.Taken) {
+	if t.Miss.Cause != "" {
+		l.gap.missed(context.Background(), t.Miss, time.Now())
+		return
+	}
+	if t.Finished {
+		l.finish(t)
+		return
+	}
 	if t.Data == nil {
 		l.rest(t)
 		return
@@ -105,10 +115,18 @@ func (l *followed) rest(t *syslog.Taken) {
 		l.heard.Store(now.UnixNano())
 		l.came = false
 	}
+	l.gap.look(context.Background(), now)
 	l.at = alert.Mark(t.Position)
 	other := l.at.Dev != l.kept.Dev || l.at.Inode != l.kept.Inode || l.at.Offset < l.kept.Offset
 	if other || l.at.Offset-l.kept.Offset >= markBytes && now.Sub(l.keptAt) >= markEvery {
 		l.record(context.Background())
+	}
+}
+
+// finish records by what a file is known again that holds nothing more.
+func (l *followed) finish(t *syslog.Taken) {
+	if err := l.feed.loop.Finish(context.Background(), alert.Mark(t.Position)); err != nil {
+		l.feed.log.Error("cannot record that a log file was read to its end", "path", l.path, "err", err)
 	}
 }
 

@@ -39,21 +39,28 @@ const leastKills = 5
 // TestKill9Follow follows a log, mixed traffic at speed, through rotations by rename and
 // by copytruncate, packed as logrotate packs them, while the daemon is killed with kill
 // -9 again and again. In the end every health line stands in the journal once, in order.
+// So it is where rotation moves the files into another folder.
 func TestKill9Follow(t *testing.T) {
+	for name, olddir := range map[string]string{"beside the log": "", "olddir": "old"} {
+		t.Run(name, func(t *testing.T) { followThroughKills(t, olddir) })
+	}
+}
+
+func followThroughKills(t *testing.T, olddir string) {
 	plan := planOfRotations()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, seed))
 	dir := t.TempDir()
 	path, binary := filepath.Join(dir, "haproxy.log"), buildDaemon(t)
-	config := followConfig(t, dir, path)
+	config := followConfig(t, dir, path, olddir)
 	beginToFollow(t, binary, config, dir, path)
 
 	var truth []mix.Line
 	written := make(chan error, 1)
 	w := &logWriter{
 		path: path, rng: rand.New(rand.NewPCG(seed, 1)), pace: plan.pace,
-		every: plan.bytes / int64(plan.rotations+1), rotate: rotator(t, path), begun: time.Now(),
+		every: plan.bytes / int64(plan.rotations+1), rotate: rotator(t, path, olddir), begun: time.Now(),
 	}
 	go func() {
 		err := w.open()
@@ -92,6 +99,9 @@ func TestKill9Follow(t *testing.T) {
 	if n := strings.Count(said, "lines may be missing"); n > 0 {
 		t.Errorf("said %d times that lines may be missing", n)
 	}
+	if files, err := filepath.Glob(filepath.Join(dir, olddir, "haproxy.log.*")); err != nil || len(files) < plan.rotations {
+		t.Errorf("%d rotated files: %v", len(files), err)
+	}
 	if w.done < plan.rotations {
 		t.Errorf("only %d rotations", w.done)
 	}
@@ -117,10 +127,10 @@ func beginToFollow(t *testing.T, binary, config, dir, path string) {
 	d.Kill()
 }
 
-func followConfig(t *testing.T, dir, path string) string {
+func followConfig(t *testing.T, dir, path, olddir string) string {
 	t.Helper()
-	text := fmt.Sprintf("journal = %q\n[[file]]\npath = %q\nfrom = \"begin\"\n[console]\nenabled = true\nlevel = \"emerg\"\n",
-		filepath.Join(dir, "journal"), path)
+	text := fmt.Sprintf("journal = %q\n[[file]]\npath = %q\nolddir = %q\nfrom = \"begin\"\n[console]\nenabled = true\nlevel = \"emerg\"\n",
+		filepath.Join(dir, "journal"), path, olddir)
 	config := filepath.Join(dir, "c.toml")
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

@@ -47,5 +47,5 @@ func (c *Config) warnings(now time.Time) (all []error) {
 			all = append(all, fmt.Errorf("listen[%d].%w", i, w))
 		}
 	}
-	return all
+	return append(all, oldDirsMissing(c.File)...)
 }

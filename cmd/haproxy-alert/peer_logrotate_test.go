@@ -92,8 +92,9 @@ func (w *logWriter) close() error {
 	return errors.Join(<-w.rename, w.file.Close())
 }
 
-// rotator returns what rotates a log: logrotate, or without it the same system calls.
-func rotator(t *testing.T, path string) func(how string) error {
+// rotator returns what rotates a log into a folder, its own when that is empty: logrotate,
+// or without it the same system calls.
+func rotator(t *testing.T, path, olddir string) func(how string) error {
 	t.Helper()
 	program, err := exec.LookPath("logrotate")
 	if err != nil {
@@ -101,11 +102,14 @@ func rotator(t *testing.T, path string) func(how string) error {
 	}
 	if err != nil {
 		t.Log("no logrotate here: rotated by the same system calls")
-		return func(how string) error { return rotateByHand(path, how) }
+		return func(how string) error { return rotateByHand(path, olddir, how) }
 	}
-	dir := t.TempDir()
+	dir, into := t.TempDir(), ""
+	if olddir != "" {
+		into = "\tolddir " + olddir + "\n\tcreateolddir 755\n"
+	}
 	for _, how := range []string{"create", "copytruncate"} {
-		text := fmt.Sprintf("%s {\n\trotate 1000\n\tcompress\n\tdelaycompress\n\t%s\n}\n", path, how)
+		text := fmt.Sprintf("%s {\n\trotate 1000\n\tcompress\n\tdelaycompress\n\t%s\n%s}\n", path, how, into)
 		if err := os.WriteFile(filepath.Join(dir, how), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -119,15 +123,19 @@ func rotator(t *testing.T, path string) func(how string) error {
 	}
 }
 
-func rotateByHand(path, how string) error {
+func rotateByHand(path, olddir, how string) error {
+	rotated := filepath.Join(filepath.Dir(path), olddir, filepath.Base(path))
+	if err := os.MkdirAll(filepath.Dir(rotated), 0o755); err != nil {
+		return err
+	}
 	for n := 1000; n > 0; n-- {
-		err := os.Rename(fmt.Sprint(path, ".", n), fmt.Sprint(path, ".", n+1))
+		err := os.Rename(fmt.Sprint(rotated, ".", n), fmt.Sprint(rotated, ".", n+1))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
 	if how == "create" {
-		if err := os.Rename(path, path+".1"); err != nil {
+		if err := os.Rename(path, rotated+".1"); err != nil {
 			return err
 		}
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o644)
@@ -138,7 +146,7 @@ func rotateByHand(path, how string) error {
 		return err
 	}
 	defer from.Close()
-	to, err := os.Create(path + ".1")
+	to, err := os.Create(rotated + ".1")
 	if err != nil {
 		return err
 	}

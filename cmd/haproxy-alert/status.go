@@ -88,8 +88,10 @@ type statusFile struct {
 	Behind int64     `json:"behind_bytes"` // that were written and not read yet
 	Lines  int64     `json:"lines"`
 	Last   time.Time `json:"last,omitzero"` // when the last line was read
-	// Missed counts the rotations of which lines may be missing.
-	Missed int64 `json:"missed,omitempty"`
+	// Missed counts how often lines may have been missed since the start, Miss says why at
+	// the last time.
+	Missed int64  `json:"missed,omitempty"`
+	Miss   string `json:"miss,omitempty"`
 	// State is "reading", "missing" or "unreadable", for which Error says why.
 	State string `json:"state"`
 	Error string `json:"error,omitempty"`
@@ -114,7 +116,7 @@ func (f *feed) filesStatus() []statusFile {
 	for _, l := range f.files {
 		st := l.Stats()
 		state, cause := fileState(l.path, st.Err)
-		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed, state, cause})
+		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed, st.Miss.Why(), state, cause})
 	}
 	return all
 }

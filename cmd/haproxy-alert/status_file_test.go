@@ -24,7 +24,7 @@ func TestStatusFileWords(t *testing.T) {
 		"missing": {fs.ErrNotExist, statusFile{Behind: 7}, "missing", "MISSING: waiting for it"},
 		"denied":  {denied(path), statusFile{}, "unreadable", "CANNOT READ: permission denied"},
 		"folder":  {denied("/srv/logs"), statusFile{}, "unreadable", "CANNOT READ: open log: open /srv/logs: permission denied"},
-		"missed":  {nil, statusFile{Missed: 1}, "reading", "read to its end; LINES MAY BE MISSING of 1 rotation, see the log"},
+		"missed":  {nil, statusFile{Missed: 2, Miss: "it is gone"}, "reading", "read to its end; LINES MAY BE MISSING, 2 times, the last: it is gone"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := test.file

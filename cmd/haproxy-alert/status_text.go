@@ -133,7 +133,7 @@ func (f statusFile) words() string {
 		words = fmt.Sprintf("%d bytes behind", f.Behind)
 	}
 	if f.Missed > 0 {
-		words += "; LINES MAY BE MISSING of " + counted(int(f.Missed), "rotation") + ", see the log"
+		words += "; LINES MAY BE MISSING, " + counted(int(f.Missed), "time") + ", the last: " + f.Miss
 	}
 	return words
 }

@@ -23,7 +23,9 @@ func whyCommand() *cobra.Command {
 		Long: `why reads the journal, beside the running daemon or without one, and tells in
 order what is known of a server: its health lines, its incidents, each notice with
 who was told and how that went, and each notice that a rule kept back, with the
-rule. Of a proxy it tells with all its servers.
+rule. Of a proxy it tells with all its servers. A log file, a listener or a sender, as
+status names them, may stand for the proxy: then it tells when lines were lost there,
+or when nothing was heard.
 
 Which notices were due follows from the lines by the configuration of today; what
 was sent stands in the journal. Where they differ, why says so.
@@ -109,8 +111,12 @@ func (t whyTotals) nothing(dir string) string {
 	return fmt.Sprintf("no word of it in the journal %s, which begins at %s", dir, t.First.Local().Format(clockForm))
 }
 
-// splitName reads PROXY or PROXY/SERVER. HAProxy's names have no slash.
+// splitName reads PROXY or PROXY/SERVER. HAProxy's names have no slash; log files and the
+// addresses of listeners do, and stand where a proxy's name does.
 func splitName(name string) (proxy, server string) {
+	if strings.HasPrefix(name, "/") || strings.Contains(name, "://") {
+		return name, ""
+	}
 	proxy, server, _ = strings.Cut(name, "/")
 	return proxy, server
 }

@@ -94,10 +94,11 @@ func (q *inquiry) take(f alert.Fact) error {
 }
 
 // dueBefore returns how many of the decisions were due before the fact. Only a line
-// makes further ones: it ends what hold_down held.
+// makes further ones, as it ends what hold_down held, and what is told at once: that
+// nothing is heard, or lines are lost.
 func (q *inquiry) dueBefore(f alert.Fact, now time.Time) int {
 	k := slices.IndexFunc(q.decided, func(d alert.Decision) bool { return !d.Time.Before(now) })
-	if k < 0 || f.Kind != alert.Observed {
+	if k < 0 || f.Kind != alert.Observed && f.Quiet == "" {
 		return len(q.decided)
 	}
 	return k
@@ -136,6 +137,7 @@ func (q *inquiry) fact(f alert.Fact, now time.Time, isCopy bool) {
 		q.line(f, now, isCopy)
 	case alert.Operator:
 		q.command(f, now)
+		q.begun(f, now)
 	case alert.Delivered, alert.Failed, alert.Refused, alert.GaveUp:
 		q.outcome(f, now)
 	}
@@ -161,6 +163,11 @@ func (q *inquiry) line(f alert.Fact, now time.Time, isCopy bool) {
 		}
 		q.row(r)
 	}
+	q.begun(f, now)
+}
+
+// begun tells the incidents that a fact opened.
+func (q *inquiry) begun(f alert.Fact, now time.Time) {
 	for _, i := range q.state.About(f) {
 		if q.about(i.Key) && !q.opened[outageOf(i)] {
 			q.opened[outageOf(i)] = true

@@ -361,3 +361,36 @@ func TestWhyStopsAtABrokenPipe(t *testing.T) {
 		t.Errorf("%v after %d rows", err, rows)
 	}
 }
+
+// Of a log file with gaps, of a listener and of a sender it tells as of a proxy.
+func TestWhyTellsOfWhatWasNotHeard(t *testing.T) {
+	p := whyPolicy("ops")
+	c := newChronicle(t, p)
+	const log = "/var/log/haproxy.log"
+	miss := alert.Miss{Times: 1, Cause: "log file is shorter than it was", File: log}
+	command := func(since time.Duration, f alert.Fact) {
+		f.Kind, f.At = alert.Operator, whyStart
+		c.at(since, f)
+	}
+	command(0, alert.Fact{Quiet: log, Miss: miss})
+	command(time.Second, alert.Fact{Quiet: "udp://127.0.0.1:5514", Lost: 7})
+	command(2*time.Second, alert.Fact{Quiet: "10.0.0.1"})
+	command(time.Minute, alert.Fact{Quiet: log, Miss: miss, Heard: true})
+	c.until(whyStart.Add(2 * time.Minute))
+	told, _ := c.why(log, p)
+	wantTold(t, `
+0s opened /var/log/haproxy.log: lines may be missing, unknown how much: log file is shorter than it was
+0s told to ops: [BLIND] /var/log/haproxy.log: lines may be missing, unknown how much: log file is shorter than it was
+0s delivered ops: blind notice
+1m0s closed /var/log/haproxy.log after 1m
+1m2s told to ops: [UP] /var/log/haproxy.log: read without a gap again, 1 gap in all after 1m
+1m2s delivered ops: recovery notice`, told)
+	for name, want := range map[string]string{
+		"udp://127.0.0.1:5514": "1s opened udp://127.0.0.1:5514: 7 lines dropped by the kernel",
+		"10.0.0.1":             "2s opened 10.0.0.1: nothing heard of it",
+	} {
+		if told, _ := c.again().why(name, p); !strings.HasPrefix(told, want) {
+			t.Errorf("%s:\n%s", name, told)
+		}
+	}
+}

@@ -117,8 +117,8 @@ func beginToFollow(t *testing.T, binary, config, dir, path string) {
 	d := startDaemon(t, binary, config)
 	eventually(t, patience, "daemon: follows", func() bool {
 		d.alive(t)
-		for f := range journal.Read(filepath.Join(dir, "journal")) {
-			if f.Mark.Path == path {
+		for f, err := range journal.Read(filepath.Join(dir, "journal")) {
+			if err == nil && f.Mark.Path == path {
 				return true
 			}
 		}

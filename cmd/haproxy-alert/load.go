@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"syscall"
 	"unicode/utf8"
 )
 
@@ -40,8 +41,8 @@ func loadConfig(name string, files ...File) (*Config, error) {
 	return &cfg, faultsOf(unlessNamed(faults, validate(&cfg, name, ps)))
 }
 
-// loadToStart reads a configuration and looks at the log files it follows, too: what
-// serve would not start with is a fault. Whoever asks the daemon need not read them.
+// loadToStart reads a configuration and looks at the log files it follows, too, and at
+// where the journal is to be: what serve would not start with is a fault. Whoever asks the daemon need not read them.
 func loadToStart(name string) (*Config, error) {
 	cfg, err := loadConfig(name)
 	faults, ok := errors.AsType[Faults](err)
@@ -53,7 +54,17 @@ func loadToStart(name string) (*Config, error) {
 		v.ps = findPlaces(text)
 	}
 	v.unfollowable(cfg.File)
+	v.noFolder(cfg.Journal)
 	return cfg, faultsOf(unlessNamed(faults, v.faults))
+}
+
+// noFolder finds that the journal's folder, or one above it, is none. One that does not
+// exist yet is made at the start.
+func (v *validator) noFolder(journal string) {
+	info, err := os.Stat(journal)
+	if errors.Is(err, syscall.ENOTDIR) || err == nil && !info.IsDir() {
+		v.fault("journal", "%s: is no folder, or stands below what is none", journal)
+	}
 }
 
 // loadRules reads a configuration for its rules alone: nothing will be sent, so a

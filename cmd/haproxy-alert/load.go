@@ -42,7 +42,8 @@ func loadConfig(name string, files ...File) (*Config, error) {
 }
 
 // loadToStart reads a configuration and looks at the log files it follows, too, and at
-// where the journal is to be: what serve would not start with is a fault. Whoever asks the daemon need not read them.
+// where the journal is to be: what serve would not start with is a fault. Whoever asks
+// the daemon need not read them.
 func loadToStart(name string) (*Config, error) {
 	cfg, err := loadConfig(name)
 	faults, ok := errors.AsType[Faults](err)

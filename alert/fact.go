@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -103,31 +104,6 @@ func (k *FactKind) UnmarshalText(text []byte) error {
 	return fmt.Errorf("read fact kind: unknown kind %q", text)
 }
 
-// Source is where a line came from, as far as it said so.
-type Source struct {
-	// Listener is the receiver's address or the log file's name.
-	Listener string `json:"on,omitempty"`
-	// Peer is the sender's address without port; empty for files and unix sockets.
-	Peer string `json:"peer,omitempty"`
-	// Host is the header's host name; empty when there is none. HAProxy sends
-	// none unless log-send-hostname is set, and rings say "localhost".
-	Host string `json:"host,omitempty"`
-	Tag  string `json:"tag,omitempty"`
-	PID  int    `json:"pid,omitempty"`
-	// Facility and Severity are the PRI's (RFC 5424 tables 1 and 2), or -1. Neither
-	// is used to classify: HAProxy's configuration relabels them.
-	Facility int `json:"fac,omitempty"`
-	Severity int `json:"sev,omitempty"`
-	// Copy says it is the copy HAProxy prints on stderr, not the log line itself.
-	Copy bool `json:"copy,omitempty"`
-}
-
-// Observer names the load balancer behind the source: the header's host when it
-// names one, else the sender's address. It is empty when neither is known, as in
-// most log files: then it is the one load balancer we know of.
-func (s Source) Observer() string {
-	if s.Host != "" && s.Host != "localhost" && s.Host != "-" {
-		return s.Host
-	}
-	return s.Peer
-}
+// Name returns what an observed line is about, as incidents and `why` call it: the proxy,
+// or of a line about a whole process its load balancer, "haproxy" when that has no name.
+func (f Fact) Name() string { return cmp.Or(f.Event.Proxy, f.Source.Observer(), "haproxy") }

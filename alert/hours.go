@@ -134,11 +134,11 @@ func parseDay(name string) (time.Weekday, error) {
 	return 0, fmt.Errorf("want a day such as Mon or Saturday, not %q", name)
 }
 
-// hold reports whether the hours hold at the time.
-func (h Hours) hold(at time.Time) bool { return h.IsZero() || !h.end(at).IsZero() }
+// Hold reports whether the hours hold at the time.
+func (h Hours) Hold(at time.Time) bool { return h.IsZero() || !h.End(at).IsZero() }
 
-// end returns the end of the window that holds at the time, zero when none does.
-func (h Hours) end(at time.Time) time.Time {
+// End returns the end of the window that holds at the time, zero when none does.
+func (h Hours) End(at time.Time) time.Time {
 	if h.IsZero() {
 		return time.Time{}
 	}

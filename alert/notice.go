@@ -129,7 +129,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 // TestNotice is what an operator has sent to see whether a channel works; machine is
 // where from.
 func TestNotice(machine string, at time.Time) Notice {
-	id := shortID("test", machine, at.UTC().Format(time.RFC3339Nano))
+	id := ID("test", machine, at.UTC().Format(time.RFC3339Nano))
 	return Notice{
 		ID: id, Kind: Test, Severity: Normal, Incident: id, First: id, Time: at, Opened: at,
 		Subject: "[TEST] haproxy-alert on " + machine + " reaches you",

@@ -1,10 +1,13 @@
 package alert
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"haproxy-alert/parse"
 )
 
 // Bounds of what State keeps. A log line is free to name anything, so nothing a
@@ -35,11 +38,12 @@ const (
 	DefaultReloadGrace  = 5 * time.Second
 	DefaultReloadQuiet  = 5 * time.Minute
 	DefaultFlapChanges  = 6
+	DefaultLimitQuiet   = 10 * time.Minute // after the latest line about a limit it counts as over
 	DefaultFlapWithin   = 10 * time.Minute
 )
 
 // Policy is what the operator decides about incidents and channels. Zero means
-// off, but for GroupBy and Words.
+// off, but for GroupBy.
 type Policy struct {
 	// GroupBy names what tells incidents apart, beyond "proxy" and "server":
 	// with "host" each load balancer's view is an incident of its own, without
@@ -77,8 +81,6 @@ type Policy struct {
 	Routes []Route
 	// Silences suppress notices; those of the running daemon come as facts.
 	Silences []Silence
-	// Words turn an incident into subject and body; nil means DefaultWords in UTC.
-	Words *Words
 }
 
 // Timing is how long to wait before telling.
@@ -138,14 +140,11 @@ type Channel struct {
 	Rate Rate
 }
 
-func (p Policy) byHost() bool { return slices.Contains(p.GroupBy, "host") }
+// ByHost reports whether each load balancer's view is an incident of its own.
+func (p Policy) ByHost() bool { return slices.Contains(p.GroupBy, "host") }
 
-func (c Channel) giveUpAfter() time.Duration {
-	if c.GiveUpAfter == 0 {
-		return DefaultGiveUpAfter
-	}
-	return c.GiveUpAfter
-}
+// Patience is how long a notice is tried: GiveUpAfter, or the default.
+func (c Channel) Patience() time.Duration { return cmp.Or(c.GiveUpAfter, DefaultGiveUpAfter) }
 
 // Level is a bound of severity; the zero Level lets everything through.
 type Level struct {
@@ -171,4 +170,17 @@ func (l Level) IsZero() bool { return !l.set }
 // Equal reports whether the levels let the same through.
 func (l Level) Equal(other Level) bool { return l == other }
 
-func (l Level) passes(s Severity) bool { return !l.set || s <= l.bound }
+// Passes reports whether a severity gets through.
+func (l Level) Passes(s Severity) bool { return !l.set || s <= l.bound }
+
+// Ignores names the rule by which lines of a kind are told to nobody; empty: there is
+// none.
+func (p Policy) Ignores(k parse.Kind) string {
+	switch {
+	case k == parse.ProxyHardStop && !p.HardStops:
+		return "hard_stops = false"
+	case k == parse.EventsDropped && p.Drops <= 0:
+		return `drops = "0s"`
+	}
+	return ""
+}

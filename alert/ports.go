@@ -33,6 +33,16 @@ type Notifier interface {
 	Notify(ctx context.Context, d Dispatch) (Receipt, error)
 }
 
+// Keeper is a Notifier whose peer forgets what it is not reminded of, as Alertmanager
+// does at a restart. Keep is called every KeepEvery, and at the start, with all that is
+// open and was told on the channel, which may be nothing; never while a notice is on its way there or waits
+// for it, so it cannot bring back what a notice ends.
+type Keeper interface {
+	Notifier
+	Keep(ctx context.Context, open []Part) error
+	KeepEvery() time.Duration
+}
+
 // Dispatch is one attempt to send one notice on one channel.
 type Dispatch struct {
 	Channel string
@@ -75,6 +85,9 @@ type Delayer interface {
 	error
 	RetryAfter() time.Duration
 }
+
+// MaxRetryAfter bounds how long a peer may ask us to wait.
+const MaxRetryAfter = time.Hour
 
 type permanentError struct{ error }
 

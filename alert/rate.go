@@ -3,7 +3,6 @@ package alert
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,8 +48,8 @@ func (r Rate) String() string {
 	return ""
 }
 
-// within returns those of the times that still count at now.
-func (r Rate) within(sent []time.Time, now time.Time) []time.Time {
+// Within returns those of the times that still count at now.
+func (r Rate) Within(sent []time.Time, now time.Time) []time.Time {
 	k := 0
 	for k < len(sent) && !sent[k].Add(r.Per).After(now) {
 		k++
@@ -58,11 +57,11 @@ func (r Rate) within(sent []time.Time, now time.Time) []time.Time {
 	return sent[k:]
 }
 
-// next returns when the next notice may go out after those that were sent. Half of what
+// Next returns when the next notice may go out after those that were sent. Half of what
 // is allowed may go at once; what is left is spread over the rest of the time, so that
 // who has used up their rate still hears something soon.
-func (r Rate) next(sent []time.Time, now time.Time) time.Time {
-	sent = r.within(sent, now)
+func (r Rate) Next(sent []time.Time, now time.Time) time.Time {
+	sent = r.Within(sent, now)
 	used := len(sent)
 	switch {
 	case r.Count == 0 || used < (r.Count+1)/2:
@@ -71,40 +70,5 @@ func (r Rate) next(sent []time.Time, now time.Time) time.Time {
 		return sent[used-r.Count].Add(r.Per)
 	}
 	last, free := sent[used-1], sent[0].Add(r.Per)
-	return later(now, last.Add(free.Sub(last)/time.Duration(r.Count-used+1)))
-}
-
-// rate returns what the policy says of a channel.
-func (s *State) rate(channel string) Rate {
-	for _, c := range s.policy.Channels {
-		if c.Name == channel {
-			return c.Rate
-		}
-	}
-	return Rate{}
-}
-
-// count notes a delivery for Rate.
-func (s *State) count(channel string, k *contact) {
-	r := s.rate(channel)
-	if r.Count == 0 {
-		k.Sent = nil
-		return
-	}
-	k.Sent = append(slices.Clone(r.within(k.Sent, s.Now)), s.Now)
-}
-
-// pace holds the first notice back until the channel's rate lets it go, and folds what
-// waits behind it into one. It is called when nothing of the channel is in flight.
-func (s *State) pace(channel string, now time.Time) {
-	q, r := s.Queues[channel], s.rate(channel)
-	if q == nil || len(q.Waiting) == 0 || r.Count == 0 {
-		return
-	}
-	head := &q.Waiting[0]
-	at := r.next(s.contact(channel).Sent, now)
-	if head.Paced = at.After(now); head.Paced {
-		head.Next = later(head.Next, at)
-		s.foldAll(channel, q)
-	}
+	return Later(now, last.Add(free.Sub(last)/time.Duration(r.Count-used+1)))
 }

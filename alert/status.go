@@ -1,101 +1,62 @@
 package alert
 
-import "haproxy-alert/parse"
+import "time"
 
-// status is what one load balancer last said of a server.
-type status uint8
-
-// The states of a server. A server nobody spoke of is up: HAProxy starts every
-// server up without a line.
-const (
-	up       status = iota
-	down            // failed
-	forced          // taken down by an operator: CLI, stats page, Lua
-	stopping        // asked to get no new work (disable-on-404)
-	draining
-	maintenance
-)
-
-// planned reports whether the state is an operator's or the application's wish.
-func (s status) planned() bool { return s >= forced }
-
-// word is how notices call the state.
-func (s status) word() string {
-	return [...]string{"up", "down", "taken down", "stopping", "draining", "in maintenance"}[s]
+// Standing is what one load balancer last said of a server.
+type Standing struct {
+	Proxy, Server string
+	Observer      string // see Source.Observer
+	State         string // "up", "down", "taken down", "stopping", "draining", "in maintenance"
 }
 
-// next returns the state in which a line leaves a server. It is the whole table
-// of state against kind; lines that are not in it change nothing.
-func (v *view) next(ev parse.Event) status {
-	switch ev.Kind {
-	case parse.ServerDown:
-		return v.afterDown(ev)
-	case parse.ServerUp:
-		if v.Status == draining { // its check passes again; the drain goes on
-			return draining
-		}
-		return up
-	case parse.ServerStopping:
-		return stopping
-	case parse.ServerDrain:
-		return draining
-	case parse.ServerMaint:
-		return maintenance
-	case parse.ServerMaintEnd, parse.ServerDrainEnd:
-		return v.afterWork(ev)
-	case parse.CheckFailed, parse.CheckPassed:
-		return v.afterCheck(ev)
-	default:
-		return v.Status
-	}
+// SourceStatus is what is known of one load balancer.
+type SourceStatus struct {
+	Name string `json:"name"`
+	// Heard is when its latest health line came; zero when none did.
+	Heard time.Time `json:"heard,omitzero"`
+	// Process is since when its newest process is known.
+	Process time.Time `json:"process_since,omitzero"`
+	// Silent says that nothing at all comes from it, see Loop.Quiet.
+	Silent bool `json:"silent"`
+	// Lost is how many events HAProxy said it lost before they reached us, and LostAt
+	// when it said so last.
+	Lost   int       `json:"events_lost,omitempty"`
+	LostAt time.Time `json:"events_lost_at,omitzero"`
+	// HardStops is how many processes it ended by force, Closed how many connections it
+	// closed with them, and HardStopped when it did so last.
+	HardStops   int       `json:"hard_stops,omitempty"`
+	Closed      int       `json:"hard_stop_connections,omitempty"`
+	HardStopped time.Time `json:"last_hard_stop,omitzero"`
 }
 
-// afterDown: a server that was draining or stopping was already taken out of
-// service on purpose, and HAProxy itself lowers the line to notice.
-func (v *view) afterDown(ev parse.Event) status {
-	switch {
-	case v.Status == draining || v.Status == stopping:
-		return v.Status
-	case ev.Cause == fromStateFile && v.Status.planned():
-		return v.Status // a new process repeats what the old one knew
-	case byOperator(ev.Cause):
-		return forced
-	}
-	return down
+// ChannelStatus is how it goes with one channel.
+type ChannelStatus struct {
+	Name string `json:"name"`
+	// Waiting counts notices, Attempts how often the first of them was tried, and Next
+	// is when it is tried again.
+	Waiting  int       `json:"waiting"`
+	Attempts int       `json:"attempts"`
+	Next     time.Time `json:"next,omitzero"`
+	Oldest   time.Time `json:"oldest,omitzero"`
+	// Failing is since when every attempt failed, Error what was said last.
+	Failing time.Time `json:"failing_since,omitzero"`
+	Error   string    `json:"last_error,omitempty"`
+	Erred   time.Time `json:"last_error_at,omitzero"`
+	Last    time.Time `json:"last_delivered,omitzero"`
+
+	Delivered int    `json:"delivered"`
+	Partly    int    `json:"partly_refused"`
+	Refused   int    `json:"refused"`
+	GaveUp    int    `json:"gave_up"`
+	Folded    int    `json:"folded"`
+	Rate      string `json:"rate,omitempty"`
+	// Used is how much of Rate is used up.
+	Used int `json:"rate_used,omitempty"`
 }
 
-// fromStateFile is the cause of what a new process read in its server-state file.
-const fromStateFile = "server-state after a reload"
+// Overflow counts what the bounds cut off, by bound. The bounds are few, so is what this
+// keeps.
+type Overflow map[string]int
 
-// byOperator tells an operator's act from a server-state file.
-func byOperator(cause string) bool {
-	return cause == "CLI" || cause == "Web interface" || cause == "Lua script"
-}
-
-// afterWork reads the state word of a line that ends maintenance or drain. The
-// line of a DNS answer has none; it comes with one that has.
-func (v *view) afterWork(ev parse.Event) status {
-	switch ev.StatusState {
-	case "UP/DRAIN", "DOWN/DRAIN":
-		return draining
-	case "DOWN/READY", "DOWN":
-		return down
-	case "UP/READY", "UP":
-		return up
-	}
-	return v.Status
-}
-
-// afterCheck lets check lines stand for DOWN and UP lines that a site filters
-// out. Agents are left out: their state word is that of the agent, not of the
-// server.
-func (v *view) afterCheck(ev parse.Event) status {
-	switch {
-	case ev.Agent:
-	case ev.Kind == parse.CheckFailed && ev.StatusState == "DOWN" && v.Status == up:
-		return down
-	case ev.Kind == parse.CheckPassed && ev.StatusState == "UP" && v.Status == down && v.ByCheck:
-		return up
-	}
-	return v.Status
-}
+// Add counts one thing that a bound cut off.
+func (o Overflow) Add(bound string) { o[bound]++ }

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	words "haproxy-alert/alert/template"
 )
 
 // Webhook sends each notice as one request over HTTP, by default as the JSON of Payload.
@@ -62,7 +63,7 @@ func (w *Webhook) Check() []error {
 		faults = append(faults, checkHeader(name, w.Headers[name])...)
 	}
 	if err := w.checkBody(); err != nil {
-		faults = append(faults, fmt.Errorf("body: %s", alert.TemplateFault(err)))
+		faults = append(faults, fmt.Errorf("body: %s", words.Fault(err)))
 	}
 	return faults
 }

@@ -105,7 +105,7 @@ type Silence struct {
 }
 
 // Words are templates for subject and body (text/template) and the body in HTML
-// (html/template); empty ones mean what alert.CustomWords says.
+// (html/template); empty ones mean what template.Custom says.
 type Words struct {
 	Subject string `toml:"subject"`
 	Body    string `toml:"body"`

@@ -13,8 +13,8 @@ import (
 	"syscall"
 	"time"
 
-	"haproxy-alert/alert"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert/loop"
 )
 
 // Bounds of the control socket. Only the daemon's own user and root can connect.
@@ -41,7 +41,7 @@ const (
 //
 // It owns nothing of the state: every request goes through the loop.
 type control struct {
-	loop     *alert.Loop
+	loop     *loop.Loop
 	log      *slog.Logger
 	listener *net.UnixListener
 	slots    chan struct{} // one token for each request being served
@@ -56,7 +56,7 @@ type control struct {
 }
 
 // openControl binds the socket, in place of one that a crash left behind.
-func openControl(path string, loop *alert.Loop, log *slog.Logger) (*control, error) {
+func openControl(path string, loop *loop.Loop, log *slog.Logger) (*control, error) {
 	l, err := bindControl(path)
 	if err != nil {
 		return nil, fmt.Errorf("listen control %s: %w", path, err)

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
+	routes "haproxy-alert/alert/route"
 )
 
 // silenceForm is a silence as the control socket and `silence list --json` have it.
@@ -93,7 +95,7 @@ func formOf(q alert.Silence) silenceForm {
 // silences asks the loop for all silences in force or to come.
 func (c *control) silences(ctx context.Context) ([]silenceForm, error) {
 	all := []silenceForm{}
-	err := c.loop.Ask(ctx, func(s *alert.State) {
+	err := c.loop.Ask(ctx, func(s *engine.State) {
 		for _, q := range s.ListSilences(time.Now()) {
 			f := formOf(q)
 			f.Held, f.Configured = s.HeldBack(q.ID), s.Configured(q.ID)
@@ -134,7 +136,7 @@ func (c *control) addSilence(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, err)
 		return
 	case !found:
-		refuse(w, http.StatusInsufficientStorage, fmt.Errorf("%d silences are kept already, expire one first", alert.MaxSilences))
+		refuse(w, http.StatusInsufficientStorage, fmt.Errorf("%d silences are kept already, expire one first", routes.MaxSilences))
 		return
 	}
 	kept := formOf(q)

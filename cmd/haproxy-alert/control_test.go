@@ -19,7 +19,10 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert/loop"
+	routes "haproxy-alert/alert/route"
 )
 
 // controlled starts a loop on a journal of its own, in the state after some facts, and
@@ -32,7 +35,7 @@ func controlled(t *testing.T, facts ...alert.Fact) (*control, *controlClient) {
 		t.Fatal(err)
 	}
 	policy := alert.Policy{Silences: []alert.Silence{{ID: "nightly", Until: time.Now().Add(time.Hour)}}}
-	loop := &alert.Loop{State: alert.NewState(policy), Journal: j, Log: slog.New(slog.DiscardHandler)}
+	loop := &loop.Loop{State: engine.New(policy, nil), Journal: j, Log: slog.New(slog.DiscardHandler)}
 	for _, f := range facts {
 		loop.State.Apply(f)
 	}
@@ -133,7 +136,7 @@ func TestControlIsBounded(t *testing.T) {
 func TestControlKeepsNoMoreThanMaxSilences(t *testing.T) {
 	until := time.Now().Add(time.Hour)
 	var facts []alert.Fact
-	for k := range alert.MaxSilences - 2 {
+	for k := range routes.MaxSilences - 2 {
 		q := alert.Silence{ID: fmt.Sprint(k), Until: until}
 		facts = append(facts, alert.Fact{Kind: alert.Operator, Time: time.Now(), Silence: q})
 	}
@@ -148,7 +151,7 @@ func TestControlKeepsNoMoreThanMaxSilences(t *testing.T) {
 		t.Errorf("one more: %v", err)
 	}
 	list, err := daemon.silences(t.Context())
-	if err != nil || len(list) != alert.MaxSilences+1 { // and that of the configuration
+	if err != nil || len(list) != routes.MaxSilences+1 { // and that of the configuration
 		t.Fatalf("%d silences, %v", len(list), err)
 	}
 	ids := map[string]bool{}
@@ -163,7 +166,7 @@ func TestControlKeepsNoMoreThanMaxSilences(t *testing.T) {
 // A loop that does not answer, its disk hanging, holds nobody for ever.
 func TestControlGivesUpOnAStuckLoop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &control{loop: &alert.Loop{}, log: slog.New(slog.DiscardHandler), slots: make(chan struct{}, maxControlRequests)}
+		c := &control{loop: &loop.Loop{}, log: slog.New(slog.DiscardHandler), slots: make(chan struct{}, maxControlRequests)}
 		body := `{"proxy":"be","until":"2100-01-01T00:00:00Z"}`
 		for _, r := range []*http.Request{
 			httptest.NewRequest(http.MethodGet, "/silences", nil),

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/parse"
 )
 
@@ -203,7 +204,7 @@ type story struct {
 // follow leads lines through the rules, in the order in which they arrived.
 func follow(lines []arrival) story {
 	s := story{ended: map[string]int{}, open: map[string]int{}}
-	r := alert.Replay{
+	r := engine.Replay{
 		Policy: alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}},
 		Told: func(d alert.Decision) {
 			n := d.Notice
@@ -211,7 +212,7 @@ func follow(lines []arrival) story {
 		},
 		Ended: func(i alert.Incident) { s.ended[i.Key]++ },
 	}
-	state := alert.NewState(r.Policy)
+	state := engine.New(r.Policy, nil)
 	for _, l := range lines {
 		r.Observe(l.Fact)
 		state.Apply(l.Fact)

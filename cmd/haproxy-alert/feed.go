@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/loop"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/receive"
@@ -21,7 +22,7 @@ const clockSlack = 24 * time.Hour
 // what is not about health, and reads the rest. Receivers bring their frames from
 // their goroutines; one of its own reads those that may matter, in the order they came.
 type feed struct {
-	loop   *alert.Loop
+	loop   *loop.Loop
 	log    *slog.Logger
 	intake *intake
 
@@ -33,7 +34,7 @@ type feed struct {
 	drops     time.Duration       // see leak and gap
 }
 
-func newFeed(loop *alert.Loop, backlog int, quiet time.Duration, log *slog.Logger) *feed {
+func newFeed(loop *loop.Loop, backlog int, quiet time.Duration, log *slog.Logger) *feed {
 	return &feed{
 		loop: loop, log: log, intake: newIntake(backlog, log),
 		misses: nearMisses{log: log}, ears: newEars(loop, quiet, log),

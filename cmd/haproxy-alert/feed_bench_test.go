@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
+	"haproxy-alert/alert/loop"
 	"haproxy-alert/syslog"
 )
 
@@ -18,7 +20,7 @@ func BenchmarkFeed(b *testing.B) {
 	for name, quiet := range map[string]time.Duration{"no-ears": 0, "ears": 10 * time.Minute} {
 		for read, first := range map[string]bool{"alone": true, "many": false} {
 			b.Run(name+"/"+read, func(b *testing.B) {
-				loop := &alert.Loop{State: alert.NewState(alert.Policy{})}
+				loop := &loop.Loop{State: engine.New(alert.Policy{}, nil)}
 				sink := newFeed(loop, defaultBacklog, quiet, slog.New(slog.DiscardHandler)).sink("tcp://127.0.0.1:5514", true)
 				f := syslog.Frame{Data: line, Peer: netip.MustParseAddr("192.0.2.1"), First: first}
 				b.ReportAllocs()

@@ -9,13 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
+	"haproxy-alert/alert/loop"
 	"haproxy-alert/syslog"
 )
 
 // newTestFollowed follows nothing; the loop behind it does not run.
 func newTestFollowed(t *testing.T, kept alert.Mark) *followed {
 	t.Helper()
-	loop := &alert.Loop{State: alert.NewState(alert.Policy{}), Log: slog.New(slog.DiscardHandler)}
+	loop := &loop.Loop{State: engine.New(alert.Policy{}, nil), Log: slog.New(slog.DiscardHandler)}
 	f := newFeed(loop, 1<<20, time.Minute, loop.Log)
 	follower, err := syslog.LogFile{Path: filepath.Join(t.TempDir(), "haproxy.log")}.Open()
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"haproxy-alert/syslog"
 )
 
-// misser is told of lines of a log file that may be missing; alert.Loop is one.
+// misser is told of lines of a log file that may be missing; loop.Loop is one.
 type misser interface {
 	Missed(ctx context.Context, log string, m alert.Miss, noticed time.Time, over bool) error
 }

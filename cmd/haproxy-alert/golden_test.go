@@ -17,6 +17,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/template"
 )
 
 // goldenScenes are the scenes of the captures whose notices are written down.
@@ -93,7 +94,7 @@ func writeScore(t *testing.T, version string, s scenario) string {
 		}
 	}
 	r := newReplay(&cfg, io.Discard, false)
-	r.show, r.rules.Policy.Words = w, alert.DefaultWords(time.UTC)
+	r.show, r.rules.Words = w, template.Default(time.UTC)
 	logs := &logReader{each: r.line}
 	opts := logOptions{zone: "UTC", year: 2026}
 	if err := opts.read(t.Context(), []string{"-"}, bytes.NewReader(s.log), logs); err != nil {

@@ -16,6 +16,10 @@ type arrow struct {
 
 const module = "haproxy-alert/"
 
+// opens are the parts of the library that open something or tell the log: the core does
+// neither.
+var opens = []string{"net", "net/...", "os", "os/...", "crypto/tls", "io/fs", "log/..."}
+
 // arrows are the house rules of docs and CONTRIBUTING: data flows one way, the
 // core opens nothing.
 var arrows = map[string]arrow{
@@ -31,6 +35,46 @@ var arrows = map[string]arrow{
 	"syslog/framing": {not: []string{"net", "net/...", "os", "os/...", "time", "log/..."}},
 	"alert": {
 		may: []string{module + "parse"},
+		not: opens,
+	},
+	"alert/dedup": {
+		may: []string{module + "alert", module + "parse"},
+		not: opens,
+	},
+	"alert/health": {
+		may: []string{module + "alert", module + "parse"},
+		not: opens,
+	},
+	"alert/incident": {
+		may: []string{module + "alert", module + "alert/health", module + "parse"},
+		not: opens,
+	},
+	"alert/route": {
+		may: []string{module + "alert"},
+		not: opens,
+	},
+	"alert/group": {
+		may: []string{module + "alert", module + "alert/health", module + "alert/incident", module + "alert/route"},
+		not: opens,
+	},
+	"alert/template": {
+		may: []string{module + "alert", module + "parse"},
+		not: opens,
+	},
+	"alert/message": {
+		may: []string{module + "alert", module + "alert/health", module + "alert/incident", module + "alert/group", module + "alert/template"},
+		not: opens,
+	},
+	"alert/outbox": {
+		may: []string{module + "alert", module + "alert/template"},
+		not: opens,
+	},
+	"alert/engine": {
+		may: []string{module + "alert", module + "alert/dedup", module + "alert/health", module + "alert/incident", module + "alert/route", module + "alert/group", module + "alert/message", module + "alert/template", module + "alert/outbox"},
+		not: opens,
+	},
+	"alert/loop": {
+		may: []string{module + "alert", module + "alert/engine"},
 		not: []string{"net", "net/...", "os", "os/...", "crypto/tls", "io/fs"},
 	},
 	"alert/journal": {
@@ -39,7 +83,7 @@ var arrows = map[string]arrow{
 	},
 	"alert/notify": {
 		may: []string{
-			module + "alert", "github.com/jordan-wright/email",
+			module + "alert", module + "alert/template", "github.com/jordan-wright/email",
 			"github.com/emersion/go-smtp", "github.com/emersion/go-sasl",
 		},
 	},

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
+	"haproxy-alert/alert/loop"
 	"haproxy-alert/syslog"
 )
 
@@ -44,10 +46,10 @@ func (j *stuckJournal) MaySend() bool                                  { return 
 // the loop holds, and all are recorded in their order when it goes on.
 func TestSlowDiskStopsNoSocket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const lines = 3 * alert.MaxInbox
+		const lines = 3 * loop.MaxInbox
 		journal := &stuckJournal{free: make(chan struct{}), committed: make(chan []alert.Fact, 2*lines)}
 		log := slog.New(slog.DiscardHandler)
-		f := newFeed(&alert.Loop{State: alert.NewState(alert.Policy{}), Journal: journal, Log: log}, defaultBacklog, 0, log)
+		f := newFeed(&loop.Loop{State: engine.New(alert.Policy{}, nil), Journal: journal, Log: log}, defaultBacklog, 0, log)
 		ctx, end := context.WithCancel(t.Context())
 		looped, fed := make(chan error, 1), make(chan bool)
 		go func() { looped <- f.loop.Run(ctx) }()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/template"
 )
 
 // policy is what the core needs of the configuration. What cannot be made into a
@@ -23,7 +24,6 @@ func (c *Config) policy() alert.Policy {
 		Digest: in.Digest, Planned: in.Planned, ChannelAlarm: time.Duration(in.ChannelAlarm),
 		Channels: c.alertChannels(),
 	}
-	p.Words, _ = c.Words.words()
 	for _, r := range c.Route {
 		if rule, err := r.rule(); err == nil {
 			p.Routes = append(p.Routes, rule)
@@ -54,9 +54,16 @@ func (c *Config) alertChannels() []alert.Channel {
 	return channels
 }
 
+// renderer is what writes the notices. Templates that cannot be read were reported at
+// load: then it is nil, which stands for the default ones.
+func (c *Config) renderer() *template.Renderer {
+	r, _ := c.Words.words()
+	return r
+}
+
 // words reads the templates; times are shown in the zone of this machine.
-func (w Words) words() (*alert.Words, error) {
-	return alert.CustomWords(alert.Templates(w), time.Local)
+func (w Words) words() (*template.Renderer, error) {
+	return template.Custom(template.Texts(w), time.Local)
 }
 
 func (m Match) rule() (alert.Match, error) {

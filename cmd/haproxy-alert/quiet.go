@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"haproxy-alert/alert"
+	"haproxy-alert/alert/loop"
 )
 
 // MaxSources is how many senders are listened for; the silence of further ones is not
@@ -18,7 +18,7 @@ const MaxSources = 1000
 // ears notice when a sender from whom lines used to come falls silent. Any line counts,
 // traffic too: a HAProxy without traffic and without trouble says nothing for days.
 type ears struct {
-	loop  *alert.Loop
+	loop  *loop.Loop
 	log   *slog.Logger
 	quiet time.Duration // how long is too long; 0: never
 
@@ -29,7 +29,7 @@ type ears struct {
 	deaf map[string]bool              // what was told; only run uses it
 }
 
-func newEars(loop *alert.Loop, quiet time.Duration, log *slog.Logger) *ears {
+func newEars(loop *loop.Loop, quiet time.Duration, log *slog.Logger) *ears {
 	e := &ears{loop: loop, log: log, quiet: quiet, last: map[netip.Addr]*atomic.Int64{}, read: map[string]*atomic.Int64{}, deaf: map[string]bool{}}
 	for _, source := range loop.State.Blind() {
 		e.deaf[source] = true

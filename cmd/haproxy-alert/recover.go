@@ -6,19 +6,21 @@ import (
 	"log/slog"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert/template"
 )
 
 // recoverState folds what the journal kept: its newest checkpoint and the facts
 // after it. A checkpoint that this version cannot read costs time, not facts: all
 // that the journal still has is folded anew.
-func recoverState(dir string, p alert.Policy, r journal.Recovery, log *slog.Logger) *alert.State {
+func recoverState(dir string, p alert.Policy, words *template.Renderer, r journal.Recovery, log *slog.Logger) *engine.State {
 	for _, d := range r.Damage {
 		logDamage(log, d)
 	}
-	state, facts := alert.NewState(p), r.Facts
+	state, facts := engine.New(p, words), r.Facts
 	if r.State != nil {
-		restored, err := alert.Restore(p, r.State)
+		restored, err := engine.Restore(p, words, r.State)
 		if err != nil {
 			log.Warn("cannot use checkpoint, reading all facts", "err", err)
 			facts = journal.Read(dir)
@@ -33,7 +35,7 @@ func recoverState(dir string, p alert.Policy, r journal.Recovery, log *slog.Logg
 	return state
 }
 
-func fold(state *alert.State, facts iter.Seq2[alert.Fact, error], log *slog.Logger) {
+func fold(state *engine.State, facts iter.Seq2[alert.Fact, error], log *slog.Logger) {
 	for f, err := range facts {
 		if d, ok := errors.AsType[journal.Damage](err); ok {
 			logDamage(log, d)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/notify"
 	"haproxy-alert/parse"
 )
@@ -61,7 +62,7 @@ still open, then one summary.`,
 
 // replay shows what old lines would have led to.
 type replay struct {
-	rules   alert.Replay
+	rules   engine.Replay
 	now     time.Time // of the wall, once a log that is followed was read to its end
 	summary summary
 	show    replayView
@@ -97,8 +98,8 @@ func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
 		enc.SetEscapeHTML(false)
 		r.show = &jsonView{enc: enc}
 	}
-	r.rules = alert.Replay{
-		Policy: cfg.policy(),
+	r.rules = engine.Replay{
+		Policy: cfg.policy(), Words: cfg.renderer(),
 		Told: func(d alert.Decision) {
 			if d.Rule == "" {
 				r.summary.Notices++

@@ -15,6 +15,7 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert/loop"
 	"haproxy-alert/syslog/receive"
 )
 
@@ -63,10 +64,10 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	state := recoverState(cfg.Journal, cfg.policy(), recovered, log)
+	state := recoverState(cfg.Journal, cfg.policy(), cfg.renderer(), recovered, log)
 	channels := notifiers(cfg, stdout, log)
 	defer closeAll(channels)
-	loop := &alert.Loop{State: state, Journal: j, Notifiers: channels, Log: log}
+	loop := &loop.Loop{State: state, Journal: j, Notifiers: channels, Log: log}
 	operator, err := openControl(cfg.Control, loop, log)
 	if err != nil {
 		return err

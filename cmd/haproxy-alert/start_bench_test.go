@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert/loop"
 	"haproxy-alert/parse"
 )
 
@@ -23,7 +25,7 @@ const (
 // journal: after a clean stop, whose checkpoint holds all of them, and after a kill
 // just before the next checkpoint.
 func BenchmarkStart(b *testing.B) {
-	for name, after := range map[string]int{"stopped": 0, "killed": alert.CheckpointEvery} {
+	for name, after := range map[string]int{"stopped": 0, "killed": loop.CheckpointEvery} {
 		b.Run(name, func(b *testing.B) {
 			dir := b.TempDir()
 			fillJournal(b, dir, after)
@@ -34,7 +36,7 @@ func BenchmarkStart(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				state := recoverState(dir, cfg.policy(), recovered, log)
+				state := recoverState(dir, cfg.policy(), cfg.renderer(), recovered, log)
 				if recovered.Count != after || state.Seq != startFacts {
 					b.Fatalf("%d facts after the checkpoint, want %d; the newest is %d", recovered.Count, after, state.Seq)
 				}
@@ -69,7 +71,7 @@ func fillJournal(b *testing.B, dir string, after int) {
 	}()
 	h := newHistory(b)
 	record := func(facts []alert.Fact) {
-		for part := range slices.Chunk(facts, alert.MaxBatch) {
+		for part := range slices.Chunk(facts, loop.MaxBatch) {
 			if err := j.Append(b.Context(), slices.Clone(part)); err != nil {
 				b.Fatal(err)
 			}
@@ -95,14 +97,14 @@ func fillJournal(b *testing.B, dir string, after int) {
 // history is what happens to servers, and what people are told of it.
 type history struct {
 	b     testing.TB
-	state *alert.State
+	state *engine.State
 	now   time.Time
 	turn  int
 	facts []alert.Fact
 }
 
 func newHistory(b *testing.B) *history {
-	return &history{b: b, state: alert.NewState(defaultConfig(b).policy()), now: time.Date(2026, time.November, 21, 6, 0, 0, 0, time.UTC)}
+	return &history{b: b, state: engine.New(defaultConfig(b).policy(), nil), now: time.Date(2026, time.November, 21, 6, 0, 0, 0, time.UTC)}
 }
 
 // live returns the next so many facts: every second a server goes or comes back.

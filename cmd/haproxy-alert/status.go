@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 )
 
 func statusCommand() *cobra.Command {
@@ -131,13 +132,13 @@ type statusJournal struct {
 
 func (c *control) status(w http.ResponseWriter, r *http.Request) {
 	report, now := statusReport{}, time.Now()
-	err := c.loop.Ask(r.Context(), func(s *alert.State) {
+	err := c.loop.Ask(r.Context(), func(s *engine.State) {
 		report.Channels, report.Sources = s.Channels(now), s.Sources()
 		for _, i := range s.Open() {
 			i.Observers = slices.Clone(i.Observers)
 			report.Incidents = append(report.Incidents, statusIncident{i, i.Duration(now).Seconds()})
 		}
-		report.Daemon.Suppressed, report.Daemon.Overflow = s.Suppressed, maps.Clone(s.Overflow)
+		report.Daemon.Suppressed, report.Daemon.Overflow = s.Suppressed(), maps.Clone(s.Overflow)
 	})
 	if err == nil {
 		report.Silences, err = c.silences(r.Context())

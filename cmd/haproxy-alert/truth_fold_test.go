@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 )
@@ -12,7 +13,7 @@ import (
 // folding leads the lines of a capture through the program's own core and keeps what
 // it said of each server after each line.
 type folding struct {
-	state    *alert.State
+	state    *engine.State
 	timeline syslog.Timeline
 	// history is, for each server and proxy, what its lines made of it, in order.
 	history map[string][]turn
@@ -28,7 +29,7 @@ type turn struct {
 
 func newFolding() *folding {
 	return &folding{
-		state:    alert.NewState(alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}}),
+		state:    engine.New(alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}}, nil),
 		timeline: syslog.Timeline{Location: time.UTC, Year: 2026},
 		history:  map[string][]turn{},
 	}

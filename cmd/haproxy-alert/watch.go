@@ -35,7 +35,7 @@ func watch(ctx context.Context, r *receive.Receiver, l *leak, log *slog.Logger) 
 	}
 }
 
-// loser is told of lines that are lost; alert.Loop is one.
+// loser is told of lines that are lost; loop.Loop is one.
 type loser interface {
 	Lost(ctx context.Context, listener string, lines int, since time.Time, over bool) error
 }

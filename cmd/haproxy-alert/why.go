@@ -54,7 +54,7 @@ With --json it writes one object a row.`,
 			enc.SetEscapeHTML(false)
 			show = &whyJSON{enc}
 		}
-		q := newInquiry(args[0], from, cfg.policy(), show.row)
+		q := newInquiry(args[0], from, cfg.policy(), cfg.renderer(), show.row)
 		err = q.read(cfg.Journal, cmd.ErrOrStderr())
 		if err == nil {
 			err = show.end(q.totals)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
+	"haproxy-alert/alert/template"
 )
 
 // inquiry folds all facts as the daemon does, and tells what concerns one server, or
@@ -15,7 +17,7 @@ type inquiry struct {
 	proxy, server string
 	since         time.Time // rows before it are not shown
 	policy        alert.Policy
-	state         *alert.State
+	state         *engine.State
 	show          func(whyRow) error
 	totals        whyTotals
 	early         []whyRow // silences, while nothing else is known
@@ -38,14 +40,13 @@ type outage struct {
 
 func outageOf(i alert.Incident) outage { return outage{i.Key, i.Planned, i.Opened.UnixNano()} }
 
-func newInquiry(name string, since time.Time, p alert.Policy, show func(whyRow) error) *inquiry {
+func newInquiry(name string, since time.Time, p alert.Policy, words *template.Renderer, show func(whyRow) error) *inquiry {
 	q := &inquiry{
 		since: since, policy: p, show: show,
 		opened: map[outage]bool{}, silences: map[string]bool{}, quiet: map[string]string{}, sending: map[sending]*attempts{},
 	}
 	q.proxy, q.server = splitName(name)
-	p.Words = p.Words.Subjects(q.mayShow)
-	q.state = alert.NewState(p)
+	q.state = engine.New(p, words.SubjectsOnly(q.mayShow))
 	q.state.Trace(func(d alert.Decision) { q.decided = append(q.decided, d) })
 	return q
 }
@@ -58,7 +59,7 @@ func (q *inquiry) name() string {
 }
 
 // mayShow reports whether the subject of a notice may stand in a row.
-func (q *inquiry) mayShow(sc alert.Scene) bool {
+func (q *inquiry) mayShow(sc template.Data) bool {
 	return sc.Proxy == q.proxy || sc.Kind == alert.Digest || len(sc.Along) > 0
 }
 

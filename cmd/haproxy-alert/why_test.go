@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/template"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
 	"haproxy-alert/parse"
 )
@@ -23,7 +25,7 @@ var whyStart = time.Date(2026, time.November, 21, 3, 0, 0, 0, time.UTC)
 type chronicle struct {
 	t      *testing.T
 	dir    string
-	state  *alert.State
+	state  *engine.State
 	facts  []alert.Fact
 	answer func(alert.Dispatch) alert.Fact
 }
@@ -31,7 +33,7 @@ type chronicle struct {
 func newChronicle(t *testing.T, p alert.Policy) *chronicle {
 	t.Helper()
 	return &chronicle{
-		t: t, dir: filepath.Join(t.TempDir(), "journal"), state: alert.NewState(p),
+		t: t, dir: filepath.Join(t.TempDir(), "journal"), state: engine.New(p, nil),
 		answer: func(alert.Dispatch) alert.Fact { return alert.Fact{Kind: alert.Delivered} },
 	}
 }
@@ -108,7 +110,7 @@ func (c *chronicle) why(name string, p alert.Policy) (told, warned string) {
 	c.write()
 	var out, warn bytes.Buffer
 	view := &whyText{w: &out, zone: time.UTC}
-	q := newInquiry(name, time.Time{}, p, func(r whyRow) error {
+	q := newInquiry(name, time.Time{}, p, template.Default(time.UTC), func(r whyRow) error {
 		fmt.Fprintf(&out, "%v ", r.Time.Sub(whyStart).Round(time.Second))
 		return view.row(r)
 	})
@@ -131,7 +133,7 @@ const (
 )
 
 func whyPolicy(channels ...string) alert.Policy {
-	p := alert.Policy{Timing: alert.Timing{GroupWait: 2 * time.Second}, Words: alert.DefaultWords(time.UTC)}
+	p := alert.Policy{Timing: alert.Timing{GroupWait: 2 * time.Second}}
 	for _, name := range channels {
 		p.Channels = append(p.Channels, alert.Channel{Name: name, GiveUpAfter: time.Hour})
 	}
@@ -353,7 +355,7 @@ func TestWhyStopsAtABrokenPipe(t *testing.T) {
 	c.line(time.Minute, "Server be/s1 is UP"+whyOnline)
 	c.write()
 	rows := 0
-	q := newInquiry("be", time.Time{}, whyPolicy("ops"), func(whyRow) error {
+	q := newInquiry("be", time.Time{}, whyPolicy("ops"), template.Default(time.UTC), func(whyRow) error {
 		rows++
 		return io.ErrClosedPipe
 	})

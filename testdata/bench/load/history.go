@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert/loop"
 )
 
 // A History records the facts of a daemon with the console: each line, and what became of
@@ -16,7 +18,7 @@ type History struct {
 	Seq uint64
 
 	journal *journal.Journal
-	state   *alert.State
+	state   *engine.State
 	begin   time.Time
 	lines   int
 	waiting []alert.Fact // for the next burst of the journal
@@ -26,9 +28,9 @@ type History struct {
 // and so many facts that are folded.
 func NewHistory(dir string, bare, folded int) (*History, error) {
 	h := &History{begin: time.Now().Add(-historyEvery * time.Duration(bare+folded/2))}
-	h.state = alert.NewState(alert.Policy{
+	h.state = engine.New(alert.Policy{
 		Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}, Channels: []alert.Channel{{Name: "console"}},
-	})
+	}, nil)
 	return h, h.Reopen(dir)
 }
 
@@ -110,7 +112,7 @@ func (h *History) apply(ctx context.Context, f alert.Fact) error {
 func (h *History) write(ctx context.Context, f alert.Fact) error {
 	h.Seq++
 	h.waiting = append(h.waiting, f)
-	if len(h.waiting) < alert.MaxBatch {
+	if len(h.waiting) < loop.MaxBatch {
 		return nil
 	}
 	return h.flush(ctx)

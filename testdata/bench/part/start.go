@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"haproxy-alert/alert"
+	"haproxy-alert/alert/loop"
 	"haproxy-alert/testdata/bench/load"
 	"haproxy-alert/testdata/bench/peer"
 	"haproxy-alert/testdata/bench/report"
@@ -70,7 +70,7 @@ func (p Start) restarts(ctx context.Context, b *Bench, dir string) (stopped, kil
 }
 
 // since is how many facts are after the last checkpoint, at the most.
-func (p Start) since() int { return min(alert.CheckpointEvery-1, p.Facts) }
+func (p Start) since() int { return min(loop.CheckpointEvery-1, p.Facts) }
 
 // starts starts the daemon over and over, and ends it each time.
 func (p Start) starts(ctx context.Context, b *Bench, dir string, end func(*peer.Receiver) error) (report.Series, error) {

@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/incident"
+	"haproxy-alert/alert/template"
+	"slices"
+	"time"
+)
+
+// Replay folds old lines through State as the loop does, with the lines' own clock
+// and channels that take every notice at once.
+type Replay struct {
+	// Policy is the operator's. Without channels, one named "replay" hears all.
+	Policy alert.Policy
+	// Words are those of the notices; nil: the default ones, in UTC.
+	Words *template.Renderer
+	// Told is called with each decision at the moment it becomes due: the notice and
+	// who hears it, or the rule that keeps it back.
+	Told func(alert.Decision)
+	// Ended is called for each incident as it closes.
+	Ended func(alert.Incident)
+
+	state *State
+	last  string // the notice Told heard of last: a digest has a decision for each part
+}
+
+// Observe takes one health line. Lines come in the order of the log; one whose
+// time lies before its predecessor's counts as of the same time.
+func (r *Replay) Observe(f alert.Fact) {
+	f.Kind = alert.Observed
+	if f.Time.IsZero() {
+		f.Time = f.At
+	}
+	r.take(f)
+}
+
+// Operate takes an operator's command, as of its Time.
+func (r *Replay) Operate(f alert.Fact) {
+	f.Kind = alert.Operator
+	r.take(f)
+}
+
+func (r *Replay) take(f alert.Fact) {
+	s := r.open()
+	r.tellUntil(f.Time)
+	r.apply(f)
+	r.tellUntil(s.Clock())
+}
+
+// Finish tells what was still gathering when the log ended and returns the incidents
+// left open. What would be told later, such as an outage held down or a reminder, is
+// not: nobody knows whether its time ever came.
+func (r *Replay) Finish() []alert.Incident {
+	s := r.open()
+	end := s.Clock().Add(max(r.Policy.GroupWait, r.Policy.ReloadGrace, incident.SentenceWait) + aMoment)
+	r.tellUntil(alert.Later(end, s.Groups.LastHardStop()))
+	r.tellUntil(s.Settled(end))
+	return s.Open()
+}
+
+// aMoment covers the nanoseconds by which facts of one moment move the clock on: what is
+// due just at the end is told whichever way it was reached.
+const aMoment = 500 * time.Microsecond
+
+func (r *Replay) open() *State {
+	if r.state == nil {
+		if len(r.Policy.Channels) == 0 {
+			r.Policy.Channels = []alert.Channel{{Name: "replay"}}
+		}
+		r.state = New(r.Policy, r.Words)
+		r.state.Trace(r.hear)
+	}
+	return r.state
+}
+
+func (r *Replay) hear(d alert.Decision) {
+	if d.Notice.ID != r.last && len(d.Instead) == 0 {
+		r.last = d.Notice.ID
+		r.Told(d)
+	}
+}
+
+// tellUntil delivers all that becomes due up to the given time, each at its own
+// moment.
+func (r *Replay) tellUntil(end time.Time) {
+	now := r.state.Clock()
+	for {
+		plan := r.state.Due(now, nil)
+		due := slices.Concat(plan.Send, plan.GiveUp)
+		for _, d := range due {
+			r.apply(alert.Fact{Kind: alert.Delivered, Time: now, Channel: d.Channel, Notice: d.Notice.ID})
+		}
+		if plan.Idle {
+			r.apply(alert.Fact{Kind: alert.Operator, Time: now})
+		}
+		if len(due) > 0 || plan.Idle {
+			continue
+		}
+		if plan.Next.IsZero() || plan.Next.After(end) {
+			return
+		}
+		now = plan.Next
+	}
+}
+
+func (r *Replay) apply(f alert.Fact) {
+	for _, i := range r.state.Apply(f) {
+		r.Ended(i)
+	}
+}

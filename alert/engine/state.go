@@ -128,12 +128,12 @@ func (s *State) flush(all []group.Message, now time.Time) []alert.Incident {
 	s.Groups.Flush(all)
 	for k, m := range all {
 		s.send(m, notices[k], words[k])
-		for _, it := range m.Items() {
+		for it := range m.Items() {
 			closed = append(closed, s.Incidents.Reached(s.Groups.Said(m, it, now))...)
 		}
 	}
 	for _, m := range all {
-		for _, it := range m.Items() {
+		for it := range m.Items() {
 			s.tidy(it.Record)
 		}
 	}

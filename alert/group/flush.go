@@ -2,6 +2,7 @@ package group
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -23,8 +24,18 @@ type Message struct {
 // IsDigest reports whether it tells of several servers or proxies.
 func (m Message) IsDigest() bool { return len(m.Sequences) > 1 }
 
-// Items are all its transitions, sequence by sequence.
-func (m Message) Items() []Item { return slices.Concat(m.Sequences...) }
+// Items yields all its transitions, sequence by sequence.
+func (m Message) Items() iter.Seq[*Item] {
+	return func(yield func(*Item) bool) {
+		for _, q := range m.Sequences {
+			for _, it := range q {
+				if !yield(it) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // compare orders messages by how the first sequence of each ended.
 func (m Message) compare(other Message) int {
@@ -102,7 +113,8 @@ func (m Message) breadth() int {
 
 // single is the message of one transition told by itself.
 func (g *Group) single(t Transition, due time.Time) Message {
-	m := Message{Sequences: []Sequence{{g.item(t)}}, Due: due}
+	it := g.item(t)
+	m := Message{Sequences: []Sequence{{&it}}, Due: due}
 	m.ID, m.First = m.id(), firstOf(m, nil)
 	return m
 }
@@ -122,7 +134,7 @@ func (g *Group) Flush(all []Message) {
 
 // Said takes that an item of a message was told, or kept back, and returns what that
 // means for its incident.
-func (g *Group) Said(m Message, it Item, now time.Time) incident.Reached {
+func (g *Group) Said(m Message, it *Item, now time.Time) incident.Reached {
 	r, c := it.Record, g.of(it.Incident)
 	told := len(m.To) > 0
 	if told && opens(it.Transition, *c) {
@@ -195,7 +207,7 @@ func (q Sequence) firstOf(before []Message) string {
 		return q.id()
 	}
 	for k, m := range before {
-		for _, o := range m.Items() {
+		for o := range m.Items() {
 			if o.Incident == it.Incident && o.Kind.Begins() {
 				return firstOf(m, before[:k])
 			}

@@ -10,8 +10,8 @@ import (
 	"haproxy-alert/alert/route"
 )
 
-// Item is a transition that is told, with its incident and its conversation as they were
-// before.
+// Item is a transition that is told, with its incident, and with its conversation as it
+// was before.
 type Item struct {
 	Transition
 	Record       *incident.Record
@@ -20,19 +20,19 @@ type Item struct {
 }
 
 // Opens reports whether it is the first that people hear of the incident.
-func (it Item) Opens() bool { return opens(it.Transition, it.Conversation) }
+func (it *Item) Opens() bool { return opens(it.Transition, it.Conversation) }
 
 // Sequence is what one notice tells of one server or proxy: its transitions that became
 // due at once and go to the same people, in their order. The last one says how things
 // stand; an outage that is over before anybody was told of it is one notice, not two in
 // the same second.
-type Sequence []Item
+type Sequence []*Item
 
 // First is where the sequence begins.
-func (q Sequence) First() Item { return q[0] }
+func (q Sequence) First() *Item { return q[0] }
 
 // Last says how things stand after it.
-func (q Sequence) Last() Item { return q[len(q)-1] }
+func (q Sequence) Last() *Item { return q[len(q)-1] }
 
 // Blip reports whether it tells of outages that began and ended in it.
 func (q Sequence) Blip() bool { return q.First().Opens() && q.Last().Kind == Recovery }
@@ -67,11 +67,13 @@ func (q Sequence) sort() string {
 // sequences returns the first n transitions as sequences, each a message of its own yet,
 // in the order of how each ended.
 func (g *Group) sequences(n int, due time.Time) []Message {
-	var out []Message
+	out := make([]Message, 0, n)
 	told := map[string][]string{} // by incident: an outage and its end can become due at once
 	latest := map[string]int{}    // index in out, by key
+	items := make([]Item, n)
 	for k, t := range g.Pending[:n] {
-		it := g.item(t)
+		it := &items[k]
+		*it = g.item(t)
 		it.place = k
 		to := it.Conversation.To
 		if already, ok := told[t.Incident]; ok {
@@ -100,7 +102,7 @@ func (g *Group) item(t Transition) Item {
 // people hear of it, and both say how things stand with it. That a proxy is back in part
 // does not take the place of who went away; an outage and planned work may also go on
 // side by side, for two load balancers.
-func joins(m Message, it Item, o route.Outcome) bool {
+func joins(m Message, it *Item, o route.Outcome) bool {
 	q := m.Sequences[0]
 	before := q.Last()
 	switch {
@@ -115,7 +117,7 @@ func joins(m Message, it Item, o route.Outcome) bool {
 
 // route decides who is told of a transition; already are the channels that heard of the
 // incident. What ends or goes on goes where the beginning went.
-func (g *Group) route(it Item, already []string, due time.Time) route.Outcome {
+func (g *Group) route(it *Item, already []string, due time.Time) route.Outcome {
 	r := it.Record
 	switch {
 	case it.Kind.Ends():

@@ -72,6 +72,7 @@ func (t *Tracker) lost(f alert.Fact, wait time.Duration) {
 
 func (t *Tracker) openProxy(key string, f alert.Fact, wait time.Duration) *Record {
 	r := t.open(key, f, t.health.PlannedOnly(key))
+	r.NoneSeenBy = map[string]bool{}
 	if !r.Planned {
 		r.Severity = alert.Emergency
 	}

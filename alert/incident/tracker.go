@@ -199,7 +199,7 @@ func (t *Tracker) open(key string, f alert.Fact, planned bool) *Record {
 		ID: newID(key, f), Key: key, Proxy: f.Event.Proxy, Server: f.Event.Server,
 		Opened: f.At, Planned: planned, Severity: alert.Alert, Reason: reasonOf(f.Event),
 		Observers: []string{},
-	}, Event: f.Event, NoneSeenBy: map[string]bool{}}
+	}, Event: f.Event}
 	if planned {
 		r.Severity = alert.Normal
 	}

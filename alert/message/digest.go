@@ -85,7 +85,7 @@ func (c Composer) inDigest(q group.Sequence) alert.ServerNote {
 
 // telling is the line of a transition that a reader wants: what began it, or what ended
 // it.
-func telling(it group.Item) alert.Line {
+func telling(it *group.Item) alert.Line {
 	lines := it.Record.Lines
 	if it.Kind.Ends() && it.Kind != group.Unknown {
 		return lines[len(lines)-1]
@@ -93,7 +93,7 @@ func telling(it group.Item) alert.Line {
 	return lines[0]
 }
 
-func closedAt(it group.Item) time.Time {
+func closedAt(it *group.Item) time.Time {
 	switch {
 	case it.Kind == group.Recovery:
 		return it.Record.Closed

@@ -96,7 +96,7 @@ type counts struct{ incident.Counts }
 
 // countsOf returns the counts a transition tells: those of its moment, or of a line that
 // came while it gathered when its own said none.
-func countsOf(it group.Item) counts {
+func countsOf(it *group.Item) counts {
 	if !it.Counts.Said && it.Kind.Begins() && it.Record.Open() {
 		return counts{it.Record.Counts}
 	}

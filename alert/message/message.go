@@ -37,7 +37,7 @@ func (c Composer) Compose(m group.Message) (alert.Notice, template.Data) {
 }
 
 // noticeOf is what one transition tells, but for its words.
-func noticeOf(it group.Item, due time.Time) alert.Notice {
+func noticeOf(it *group.Item, due time.Time) alert.Notice {
 	r := it.Record
 	n := alert.Notice{
 		Kind: group.NoticeKind(r, it.Kind), Severity: group.NoticeSeverity(r, it.Kind),
@@ -56,7 +56,7 @@ func noticeOf(it group.Item, due time.Time) alert.Notice {
 }
 
 // data is what the words of a notice about one transition are made of.
-func (c Composer) data(it group.Item, n alert.Notice) template.Data {
+func (c Composer) data(it *group.Item, n alert.Notice) template.Data {
 	r := it.Record
 	d := template.Data{
 		Notice: n, Mark: mark(r, it.Kind), What: what(r, it.Kind), Left: countsOf(it).words(good(r, it.Kind)),
@@ -94,7 +94,7 @@ func (c Composer) data(it group.Item, n alert.Notice) template.Data {
 }
 
 // notes are what an operator would have to know HAProxy well to see.
-func notes(it group.Item) []string {
+func notes(it *group.Item) []string {
 	var notes []string
 	r := it.Record
 	if r.IsProxy() && it.Kind.Begins() && len(it.NotUp) == 0 {

@@ -1,7 +1,6 @@
 package message
 
 import (
-	"slices"
 	"strings"
 
 	"haproxy-alert/alert"
@@ -27,17 +26,17 @@ func partsOf(m group.Message) (parts []alert.Part, more int) {
 }
 
 // lasts returns the last transition of an outage and the last of planned work.
-func lasts(q group.Sequence) []group.Item {
-	var last []group.Item
-	seen := map[bool]bool{}
-	for _, it := range slices.Backward(q) {
-		if planned := it.Record.Planned; !seen[planned] {
-			seen[planned] = true
-			last = append(last, it)
+func lasts(q group.Sequence) []*group.Item {
+	first := len(q) - 1
+	for k, it := range q {
+		if it.Record.Planned != q.Last().Record.Planned {
+			first = k
 		}
 	}
-	slices.Reverse(last)
-	return last
+	if first == len(q)-1 {
+		return q[first:]
+	}
+	return []*group.Item{q[first], q.Last()}
 }
 
 // linesOfAll returns the lines behind the transitions of an outage, or of planned work.

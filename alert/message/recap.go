@@ -47,7 +47,7 @@ func recapOf(q group.Sequence) recap {
 }
 
 // rewrite changes the words of the sequence's last transition to those of all of it.
-func (rc recap) rewrite(d *template.Data, last group.Item) {
+func (rc recap) rewrite(d *template.Data, last *group.Item) {
 	r := last.Record
 	d.Lines, d.Cut = incident.Newest(rc.lines, d.Cut)
 	d.Opened = rc.opened

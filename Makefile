@@ -66,7 +66,7 @@ pgo: ## record the main work anew, for which the daemon is built: replay, the UD
 	d=$$(mktemp -d) && \
 	$(GO) test -trimpath -run '^$$' -bench '^Benchmark(Replay|Start)$$' -benchtime 8x -cpuprofile $$d/replay.prof -o $$d/c ./cmd/haproxy-alert && \
 	$(GO) test -trimpath -run '^$$' -bench '^BenchmarkUDP$$' -benchtime 4s -cpuprofile $$d/udp.prof -o $$d/s ./syslog/receive && \
-	$(GO) test -trimpath -run '^$$' -bench '^BenchmarkFlood$$' -benchtime 4s -cpuprofile $$d/fold.prof -o $$d/a ./alert && \
+	$(GO) test -trimpath -run '^$$' -bench '^BenchmarkFlood$$' -benchtime 4s -cpuprofile $$d/fold.prof -o $$d/a ./alert/engine && \
 	$(GO) tool pprof -proto -ignore testdata/mix $$d/*.prof > cmd/haproxy-alert/default.pgo && \
 	rm -r $$d
 

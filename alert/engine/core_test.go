@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,51 +8,9 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/engine"
-	"haproxy-alert/alert/outbox"
 	"haproxy-alert/alert/template"
 	"haproxy-alert/parse"
 )
-
-// The first ten waits, by the largest and the smallest the jitter can make them.
-func TestRetryWait(t *testing.T) {
-	full := []time.Duration{
-		1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second,
-		32 * time.Second, 64 * time.Second, 128 * time.Second, 256 * time.Second, 300 * time.Second,
-	}
-	for k, want := range full {
-		seen := map[time.Duration]bool{}
-		for n := range 200 {
-			got := outbox.RetryWait(fmt.Sprint("notice", n), k+1)
-			if got > want || got < want*4/5 {
-				t.Fatalf("attempt %d: %v, want %v to %v", k+1, got, want*4/5, want)
-			}
-			if got != outbox.RetryWait(fmt.Sprint("notice", n), k+1) {
-				t.Fatalf("attempt %d: not the same twice", k+1)
-			}
-			seen[got] = true
-		}
-		if len(seen) < 100 {
-			t.Errorf("attempt %d: 200 notices have only %d waits", k+1, len(seen))
-		}
-	}
-	for _, attempt := range []int{-1, 0, 1 << 40} {
-		if got := outbox.RetryWait("n", attempt); got <= 0 || got > outbox.RetryMost {
-			t.Errorf("attempt %d: %v", attempt, got)
-		}
-	}
-}
-
-func TestDuration(t *testing.T) {
-	for want, d := range map[string]time.Duration{
-		"0s": -time.Second, "42s": 42*time.Second + 999*time.Millisecond, "1m": time.Minute,
-		"3m 5s": 185 * time.Second, "2h 4m": 2*time.Hour + 4*time.Minute + 59*time.Second,
-		"1d": 24*time.Hour + time.Minute, "3d 4h": 76 * time.Hour,
-	} {
-		if got := alert.Duration(d); got != want {
-			t.Errorf("%v is written %q, want %q", d, got, want)
-		}
-	}
-}
 
 // What a peer or a checked server writes cannot break a subject or drive a
 // terminal, and a template that fails still tells.
@@ -78,15 +35,6 @@ func TestWordsAreSafe(t *testing.T) {
 		}
 		if name == "failing" && !strings.Contains(n.Body, "be/s1") {
 			t.Errorf("failing template tells nothing: %q", n.Body)
-		}
-	}
-}
-
-// A field that does not exist is a fault of the template, found before anybody is woken.
-func TestWordsAreTried(t *testing.T) {
-	for _, bad := range []template.Texts{{Subject: "{{.Nope}}"}, {Body: "{{.Event.Nope}}"}, {HTML: "{{range .Lines}}{{.Nope}}{{end}}"}} {
-		if _, err := template.Custom(bad, time.UTC); err == nil || !strings.Contains(err.Error(), "Nope") {
-			t.Errorf("%+v: %v", bad, err)
 		}
 	}
 }
@@ -198,63 +146,6 @@ func TestRestoreRefuses(t *testing.T) {
 	for _, image := range []string{"", "{", `{"Version":99}`, `{}`} {
 		if _, err := engine.Restore(policy(), nil, []byte(image)); err == nil || !strings.HasPrefix(err.Error(), "restore state: ") {
 			t.Errorf("%q: %v", image, err)
-		}
-	}
-}
-
-func TestPermanent(t *testing.T) {
-	cause := errors.New("550")
-	err := fmt.Errorf("mail ops: %w", alert.Permanent(cause))
-	if !alert.IsPermanent(err) || !errors.Is(err, cause) || err.Error() != "mail ops: 550" {
-		t.Errorf("%v is not permanent", err)
-	}
-	if alert.IsPermanent(cause) || alert.Permanent(nil) != nil {
-		t.Error("permanent without being marked")
-	}
-}
-
-// A sender may speak for a load balancer by its header's host, never by the words
-// HAProxy writes when it has none.
-func TestObserver(t *testing.T) {
-	for want, s := range map[string]alert.Source{
-		"lb1":      {Host: "lb1", Peer: "10.0.0.1"},
-		"10.0.0.2": {Host: "localhost", Peer: "10.0.0.2"},
-		"10.0.0.3": {Host: "-", Peer: "10.0.0.3"},
-		"":         {Listener: "haproxy.log"},
-	} {
-		if got := s.Observer(); got != want {
-			t.Errorf("%+v is %q, want %q", s, got, want)
-		}
-	}
-}
-
-// What the journal keeps of kinds reads back, and nothing else does.
-func TestKindsReadBack(t *testing.T) {
-	for k := alert.Observed; k <= alert.Operator; k++ {
-		var back alert.FactKind
-		text, err := k.MarshalText()
-		if err != nil || back.UnmarshalText(text) != nil || back != k {
-			t.Errorf("%v reads back as %v", k, back)
-		}
-	}
-	for k := alert.Problem; k <= alert.Test; k++ {
-		var back alert.NoticeKind
-		text, err := k.MarshalText()
-		if err != nil || back.UnmarshalText(text) != nil || back != k {
-			t.Errorf("%v reads back as %v", k, back)
-		}
-	}
-	for s := range alert.Severity(8) {
-		var back alert.Severity
-		text, err := s.MarshalText()
-		if err != nil || back.UnmarshalText(text) != nil || back != s {
-			t.Errorf("%v reads back as %v", s, back)
-		}
-	}
-	for _, bad := range []string{"", "nonsense"} {
-		if new(alert.FactKind).UnmarshalText([]byte(bad)) == nil || new(alert.NoticeKind).UnmarshalText([]byte(bad)) == nil ||
-			new(alert.Severity).UnmarshalText([]byte(bad)) == nil {
-			t.Errorf("%q is a kind", bad)
 		}
 	}
 }

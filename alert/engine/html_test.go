@@ -217,12 +217,3 @@ func TestCustomWordsInHTML(t *testing.T) {
 		t.Errorf("an own subject changed the HTML to %q", notices[0].HTML)
 	}
 }
-
-// What html/template finds only when it executes is found at load.
-func TestFaultsOfWordsInHTML(t *testing.T) {
-	for _, bad := range []string{"{{.What", "{{nothing}}", `<a href="{{if .Digest}}x"{{end}}>`, "<p {{.What}", `{{template "gone"}}`} {
-		if _, err := template.New(template.Texts{HTML: bad}, time.UTC); err == nil || !strings.HasPrefix(err.Error(), "read html template: ") {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
-}

@@ -98,14 +98,6 @@ func TestInquiryOnlyReads(t *testing.T) {
 	}
 }
 
-func TestNameOf(t *testing.T) {
-	for key, want := range map[string]string{"be/s1": "be/s1", "lb1 be/s1": "be/s1", "lb1 be": "be", " be": "be"} {
-		if got := alert.NameOf(key); got != want {
-			t.Errorf("name of %q is %q, want %q", key, got, want)
-		}
-	}
-}
-
 // Words for a few readers leave the rest unsaid, and nothing but words.
 func TestSubjects(t *testing.T) {
 	var plain, few []alert.Notice

@@ -17,12 +17,9 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/engine"
-	"haproxy-alert/parse"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scenes want")
-
-var start = time.Date(2026, time.November, 21, 3, 0, 0, 0, time.UTC)
 
 // scene is a score from testdata/scenes; its README says how to read one.
 type scene struct {
@@ -204,15 +201,6 @@ func readSilence(t *testing.T, text string) alert.Silence {
 	return q
 }
 
-func pattern(t *testing.T, expr string) alert.Pattern {
-	t.Helper()
-	p, err := alert.ParsePattern(expr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
 var sceneLine = regexp.MustCompile(`^(\+?)([^\s@]+)(?:@(\S+))? ([^\[ ]+)\[(\d+)\](?:/(\S+))? (.+)$`)
 
 var operatorLine = regexp.MustCompile(`^\+(\S+) (silence|expire) (.+)$`)
@@ -294,19 +282,6 @@ func readScene(t *testing.T, a *txtar.Archive) scene {
 		sc.facts = append(sc.facts, f)
 	}
 	return sc
-}
-
-func observed(t *testing.T, at time.Time, host, pid, text string) alert.Fact {
-	t.Helper()
-	ev, ok := parse.Line(text)
-	if !ok {
-		t.Fatalf("no health line: %q", text)
-	}
-	n, _ := strconv.Atoi(pid)
-	return alert.Fact{
-		Kind: alert.Observed, Time: at, At: at, Event: ev, Text: text,
-		Source: alert.Source{Host: host, Tag: "haproxy", PID: n},
-	}
 }
 
 func mustInt(t *testing.T, s string) int {

@@ -1,4 +1,4 @@
-package engine_test
+package loop_test
 
 import (
 	"context"
@@ -186,17 +186,5 @@ func TestSilencesAreBounded(t *testing.T) {
 	add("q7")
 	if n := len(s.ListSilences(start)); n != route.MaxSilences {
 		t.Errorf("%d silences, want %d", n, route.MaxSilences)
-	}
-}
-
-func TestHoursString(t *testing.T) {
-	for _, text := range []string{"", "02:00-04:00", "Sat,Sun 22:00-06:00", "Mon,Tue 00:00-24:00"} {
-		h, err := alert.ParseHours(text, alert.Zone{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.String() != text {
-			t.Errorf("%q is written as %q", text, h)
-		}
 	}
 }

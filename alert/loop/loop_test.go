@@ -1,4 +1,4 @@
-package engine_test
+package loop_test
 
 import (
 	"context"
@@ -17,27 +17,6 @@ import (
 	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/loop"
 )
-
-const (
-	left   = ". 1 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue."
-	online = ". 2 active and 0 backup servers online. 0 sessions requeued, 0 total in queue."
-)
-
-func down(t *testing.T, server string) alert.Fact {
-	return observed(t, time.Now(), "lb1", "1", "Server "+server+" is DOWN, reason: Layer4 timeout, check duration: 1ms"+left)
-}
-
-func up(t *testing.T, server string) alert.Fact {
-	return observed(t, time.Now(), "lb1", "1", "Server "+server+" is UP, reason: Layer4 check passed, check duration: 1ms"+online)
-}
-
-func policy(channels ...string) alert.Policy {
-	p := alert.Policy{Timing: alert.Timing{GroupWait: 2 * time.Second}}
-	for _, c := range channels {
-		p.Channels = append(p.Channels, alert.Channel{Name: c})
-	}
-	return p
-}
 
 // running starts a loop and returns how to stop it.
 func running(t *testing.T, s *engine.State, j alert.Journal, phones map[string]alert.Notifier) (*loop.Loop, func()) {

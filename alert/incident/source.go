@@ -1,12 +1,13 @@
 package incident
 
 import (
-	"haproxy-alert/alert"
-	"haproxy-alert/alert/health"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/health"
 )
 
 // Source takes that a source is silent, a listener loses lines, a log file has gaps, or

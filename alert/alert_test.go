@@ -3,9 +3,10 @@ package alert_test
 import (
 	"errors"
 	"fmt"
-	"haproxy-alert/alert"
 	"testing"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
 func TestDuration(t *testing.T) {

@@ -1,9 +1,10 @@
 package dedup
 
 import (
-	"haproxy-alert/alert"
 	"slices"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
 // Stream is what one process wrote about one server of late, in order. There is one for

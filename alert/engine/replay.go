@@ -1,11 +1,12 @@
 package engine
 
 import (
+	"slices"
+	"time"
+
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/incident"
 	"haproxy-alert/alert/template"
-	"slices"
-	"time"
 )
 
 // Replay folds old lines through State as the loop does, with the lines' own clock

@@ -20,7 +20,7 @@ type snapshotV3 struct {
 	Pending   []transitionV3
 	Orphans   map[string][]string
 	Queues    map[string]*outbox.Queue
-	Contacts  map[string]*outbox.Contact
+	Contacts  map[string]*outbox.ChannelHealth
 	Silences  []alert.Silence
 	Processes map[string]*health.Process
 	Deaf      map[string]string
@@ -74,7 +74,7 @@ func (s *State) restoreV3(checkpoint []byte) error {
 		return err
 	}
 	s.Now, s.Seq, s.Copies, s.Overflow, s.Offsets, s.Dedup = old.Now, old.Seq, old.Copies, old.Overflow, old.Marks, old.Trails
-	s.Outbox.Queues, s.Outbox.Contacts = old.Queues, old.Contacts
+	s.Outbox.Queues, s.Outbox.Channels = old.Queues, old.Contacts
 	s.Routes.Silences, s.Routes.Held = old.Silences, old.Held
 	s.Health.Processes = old.Processes
 	s.Groups.Storm, s.Groups.LastUrgent, s.Groups.Suppressed = old.Storm, old.LastUrgent, old.Suppressed

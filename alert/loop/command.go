@@ -3,9 +3,10 @@ package loop
 import (
 	"context"
 	"errors"
+	"slices"
+
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/engine"
-	"slices"
 )
 
 // ErrNotDurable is returned by Operate when the command holds, but the journal could

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"haproxy-alert/alert"
 	"strings"
 	"sync"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
 // delivery carries notices out, one at a time for each channel, and reports what

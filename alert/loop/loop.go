@@ -3,12 +3,13 @@ package loop
 import (
 	"context"
 	"errors"
-	"haproxy-alert/alert"
-	"haproxy-alert/alert/engine"
 	"log/slog"
 	"maps"
 	"sync"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/engine"
 )
 
 // Bounds of the loop's queues and waits.

@@ -2,6 +2,7 @@ package loop
 
 import (
 	"context"
+
 	"haproxy-alert/alert"
 )
 

@@ -2,8 +2,9 @@ package loop
 
 import (
 	"context"
-	"haproxy-alert/alert"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
 // Quiet records that nothing at all has come from a source since a time, or that it is

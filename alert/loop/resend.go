@@ -1,8 +1,9 @@
 package loop
 
 import (
-	"haproxy-alert/alert"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
 // keepAgain is how soon Keep is called again after it failed, if it is not called sooner.

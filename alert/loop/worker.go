@@ -2,8 +2,9 @@ package loop
 
 import (
 	"context"
-	"haproxy-alert/alert"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
 // worker owns the state.

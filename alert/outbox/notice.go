@@ -1,18 +1,19 @@
 package outbox
 
 import (
-	"haproxy-alert/alert"
 	"slices"
 	"strings"
+
+	"haproxy-alert/alert"
 )
 
 // isTrouble reports whether the notice is about a channel. The loss of one is counted but
 // not told: two broken channels would tell of each other for ever.
-func isTrouble(n alert.Notice) bool { return strings.HasPrefix(n.Proxy, alarmProxy) }
+func isTrouble(n alert.Notice) bool { return strings.HasPrefix(n.Proxy, troubleProxy) }
 
-// mayJoinOthers reports whether the notice says nothing but that something went, is away or came
+// joins reports whether the notice says nothing but that something went, is away or came
 // back. What flaps, what is not heard, limits and channels have more to say.
-func mayJoinOthers(n alert.Notice) bool {
+func joins(n alert.Notice) bool {
 	switch n.Kind {
 	case alert.Problem, alert.Escalation, alert.Recovery, alert.Planned, alert.Reminder, alert.Unknown:
 		return !isTrouble(n) && !slices.ContainsFunc(n.Parts, alert.Part.WentQuiet)

@@ -10,7 +10,7 @@ import (
 // Outbox is what waits for each channel, and how it goes with each.
 type Outbox struct {
 	Queues   map[string]*Queue   `json:",omitempty"` // by channel
-	Contacts map[string]*Contact `json:",omitempty"` // by channel
+	Channels map[string]*ChannelHealth `json:",omitempty"` // by channel
 
 	// Now is the time of the latest fact: what was planned before it may be in flight.
 	Now time.Time `json:"-"`
@@ -29,8 +29,8 @@ func (o *Outbox) Configure(policy alert.Policy, renderer *template.Renderer) {
 	if o.Queues == nil {
 		o.Queues = map[string]*Queue{}
 	}
-	if o.Contacts == nil {
-		o.Contacts = map[string]*Contact{}
+	if o.Channels == nil {
+		o.Channels = map[string]*ChannelHealth{}
 	}
 }
 
@@ -38,21 +38,21 @@ func (o *Outbox) Configure(policy alert.Policy, renderer *template.Renderer) {
 func (o *Outbox) Take(f alert.Fact) {
 	switch f.Kind {
 	case alert.Delivered, alert.Refused, alert.GaveUp:
-		o.settle(f)
+		o.done(f)
 	case alert.Failed:
-		o.postpone(f)
+		o.retryLater(f)
 	default:
 	}
 }
 
 // Elapse tells what there is to tell of the channels at now.
-func (o *Outbox) Elapse(now time.Time) { o.alarms(now) }
+func (o *Outbox) Elapse(now time.Time) { o.troubles(now) }
 
 // Render puts in words what waits.
 func (o *Outbox) Render() {
 	for _, q := range o.Queues {
 		for k := range q.Waiting {
-			q.Waiting[k].say()
+			q.Waiting[k].render()
 		}
 	}
 }

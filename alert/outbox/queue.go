@@ -1,10 +1,11 @@
 package outbox
 
 import (
-	"haproxy-alert/alert"
-	"haproxy-alert/alert/template"
 	"slices"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/template"
 )
 
 // Queue is what waits for one channel, in the order of the events.
@@ -24,13 +25,13 @@ type Waiting struct {
 	// Sum is what it tells when it stands for many.
 	Sum *Rollup `json:",omitempty"`
 
-	unsaid *template.Lazy // the words that Notice lacks; nil when it has them
+	words *template.Lazy // the words that Notice lacks; nil when it has them
 }
 
-// say has the notice have its words.
-func (w *Waiting) say() {
-	w.unsaid.Put(&w.Notice)
-	w.unsaid = nil
+// render puts the notice in words.
+func (w *Waiting) render() {
+	w.words.Put(&w.Notice)
+	w.words = nil
 }
 
 func (w Waiting) since() time.Time {
@@ -60,10 +61,28 @@ func (q *Queue) drop(at int) {
 	q.Waiting = slices.Delete(q.Waiting, at, at+1)
 }
 
+// replace has one notice wait in place of those at some places, at the last of these.
+// Their conversations go on with it.
+func (o *Outbox) replace(channel string, q *Queue, places []int, w Waiting, key string) {
+	d := alert.Decision{Time: o.Now, Key: key, Kind: w.Notice.Kind, Notice: w.Notice, Channels: []string{channel}}
+	for _, at := range places {
+		d.Instead = append(d.Instead, q.Waiting[at].Notice.ID)
+		o.channel(channel).redirect(q.Waiting[at].Notice.ID, w.Notice.ID)
+	}
+	if o.Trace != nil {
+		o.Trace(d)
+	}
+	last := len(places) - 1
+	q.Waiting[places[last]] = w
+	for _, at := range slices.Backward(places[:last]) {
+		q.drop(at)
+	}
+}
+
 // Plan plans what each channel that is not busy is to be told at now, and what to ask the
 // others for. It only reads.
 func (o *Outbox) Plan(plan *alert.Plan, now time.Time, busy map[string]bool) {
-	if at := o.nextAlarm(); !at.IsZero() {
+	if at := o.nextTrouble(); !at.IsZero() {
 		plan.Await(at, now)
 	}
 	for _, c := range o.policy.Channels {
@@ -96,8 +115,8 @@ func (o *Outbox) attempt(p *alert.Plan, c alert.Channel, w Waiting, now time.Tim
 // heard of its beginning.
 func (o *Outbox) outgoing(channel string, w Waiting) alert.Notice {
 	n := w.told(o.renderer)
-	if k := o.Contacts[channel]; k != nil && n.First != n.ID {
-		n.First = k.standsFor(n.First)
+	if h := o.Channels[channel]; h != nil && n.First != n.ID {
+		n.First = h.standIn(n.First)
 	}
 	return n
 }
@@ -111,26 +130,25 @@ func (o *Outbox) Enqueue(channel string, n alert.Notice, words *template.Lazy) {
 		o.Queues[channel] = q
 	}
 	if n.First != n.ID {
-		n.First = o.contact(channel).standsFor(n.First)
+		n.First = o.channel(channel).standIn(n.First)
 	}
 	if len(q.Waiting) >= alert.MaxQueue {
-		q.Waiting[2] = o.combine(channel, q.Waiting[1], q.Waiting[2])
-		q.drop(1)
+		o.merge(channel, q, 1)
 	}
-	q.Waiting = append(q.Waiting, Waiting{Notice: n, unsaid: words})
+	q.Waiting = append(q.Waiting, Waiting{Notice: n, words: words})
 	last := len(q.Waiting) - 1
 	switch {
 	case last == 0:
-		o.pace(channel, o.Now)
+		o.throttle(channel, o.Now)
 	case q.Waiting[0].Paced && q.Waiting[0].Next.After(o.Now):
-		o.foldAll(channel, q)
-	case ends(n) && o.late(channel, q) && o.waitsFrom(q, n.First):
-		o.settleBoth(channel, q, last)
+		o.mergeAll(channel, q)
+	case ends(n) && o.late(channel, q) && q.holds(n.First):
+		o.collapse(channel, q, last)
 	}
 }
 
-// settle takes a notice off its channel's queue: delivered, refused or given up.
-func (o *Outbox) settle(f alert.Fact) {
+// done takes a notice off its channel's queue: delivered, refused or given up.
+func (o *Outbox) done(f alert.Fact) {
 	q := o.Queues[f.Channel]
 	if q == nil {
 		return
@@ -144,19 +162,19 @@ func (o *Outbox) settle(f alert.Fact) {
 		n = q.Waiting[at].told(o.renderer)
 	}
 	q.drop(at)
-	o.heard(f, n)
+	o.recordAttempt(f, n)
 	switch {
 	case len(q.Waiting) == 0:
 		delete(o.Queues, f.Channel)
 	case f.Kind == alert.Delivered && !q.Waiting[0].Paced:
 		q.Waiting[0].Next = time.Time{} // the channel takes notices: what waited need not
 	}
-	o.pace(f.Channel, o.Now)
+	o.throttle(f.Channel, o.Now)
 }
 
-// postpone keeps a notice in its place for a later attempt. Nothing of the channel is in
+// retryLater keeps a notice in its place for a later attempt. Nothing of the channel is in
 // flight at this moment: what can be told in one now is.
-func (o *Outbox) postpone(f alert.Fact) {
+func (o *Outbox) retryLater(f alert.Fact) {
 	q := o.Queues[f.Channel]
 	if q == nil || len(q.Waiting) == 0 || q.Waiting[0].Notice.ID != f.Notice {
 		return
@@ -165,8 +183,8 @@ func (o *Outbox) postpone(f alert.Fact) {
 	w.Attempts++
 	w.Next = f.Time.Add(max(RetryWait(f.Notice, w.Attempts), min(f.Wait, alert.MaxRetryAfter)))
 	w.Done = append(w.Done, f.Done...)
-	o.heard(f, w.Notice)
-	o.pace(f.Channel, o.Now)
+	o.recordAttempt(f, w.Notice)
+	o.throttle(f.Channel, o.Now)
 	o.catchUp(f.Channel, q)
 }
 

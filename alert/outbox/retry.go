@@ -2,8 +2,9 @@ package outbox
 
 import (
 	"encoding/binary"
-	"haproxy-alert/alert"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
 // The waits between attempts double from RetryFirst to RetryMost.

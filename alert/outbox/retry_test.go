@@ -2,9 +2,10 @@ package outbox_test
 
 import (
 	"fmt"
-	"haproxy-alert/alert/outbox"
 	"testing"
 	"time"
+
+	"haproxy-alert/alert/outbox"
 )
 
 // The first ten waits, by the largest and the smallest the jitter can make them.

@@ -1,9 +1,10 @@
 package template
 
 import (
+	"time"
+
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
-	"time"
 )
 
 // Data is what the words of a notice are made of.

@@ -3,11 +3,12 @@ package template
 import (
 	_ "embed"
 	"errors"
-	"haproxy-alert/alert"
 	htmltemplate "html/template"
 	"io"
 	"strings"
 	texttemplate "text/template"
+
+	"haproxy-alert/alert"
 )
 
 //go:embed words/body.html.tmpl

@@ -1,8 +1,9 @@
 package template
 
 import (
-	"haproxy-alert/alert"
 	"slices"
+
+	"haproxy-alert/alert"
 )
 
 // Lazy is the words of a notice before anybody has read them. To write them takes ten

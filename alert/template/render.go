@@ -4,13 +4,14 @@ import (
 	"cmp"
 	_ "embed"
 	"fmt"
-	"haproxy-alert/alert"
 	htmltemplate "html/template"
 	"slices"
 	"strings"
 	texttemplate "text/template"
 	"time"
 	"unicode/utf8"
+
+	"haproxy-alert/alert"
 )
 
 // MaxSubject is the most runes a subject has; a longer one is cut with "…".

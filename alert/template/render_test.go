@@ -1,10 +1,11 @@
 package template_test
 
 import (
-	"haproxy-alert/alert/template"
 	"strings"
 	"testing"
 	"time"
+
+	"haproxy-alert/alert/template"
 )
 
 // A field that does not exist is a fault of the template, found before anybody is woken.

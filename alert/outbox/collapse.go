@@ -1,10 +1,11 @@
 package outbox
 
 import (
-	"haproxy-alert/alert"
-	"haproxy-alert/alert/template"
 	"slices"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/template"
 )
 
 // CatchUpAfter is how late what waits for a channel must be before an outage and its end
@@ -23,36 +24,21 @@ func (o *Outbox) catchUp(channel string, q *Queue) {
 		case w.Notice.First == w.Notice.ID && !ends(w.Notice):
 			begun[w.Notice.ID] = true
 		case ends(w.Notice) && begun[w.Notice.First]:
-			k -= o.settleBoth(channel, q, k)
+			k -= o.collapse(channel, q, k)
 		}
 	}
 }
 
-// settleBoth puts the end at place k together with its beginning, and returns how many
+// collapse puts the end at place k together with its beginning, and returns how many
 // notices it took out before k.
-func (o *Outbox) settleBoth(channel string, q *Queue, k int) int {
+func (o *Outbox) collapse(channel string, q *Queue, k int) int {
 	end := q.Waiting[k]
 	chain := q.conversation(end.Notice.First, k)
 	if !o.mayJoin(q, chain, end) {
 		return 0
 	}
-	both := o.both(q, chain, end)
-	for _, at := range chain {
-		o.contact(channel).move(q.Waiting[at].Notice.ID, both.Notice.ID)
-	}
-	o.contact(channel).move(end.Notice.ID, both.Notice.ID)
-	o.contact(channel).Folded += len(chain)
-	if o.Trace != nil {
-		d := alert.Decision{Time: o.Now, Key: end.Notice.Parts[0].Key, Kind: both.Notice.Kind, Notice: both.Notice, Channels: []string{channel}}
-		for _, at := range append(chain, k) {
-			d.Instead = append(d.Instead, q.Waiting[at].Notice.ID)
-		}
-		o.Trace(d)
-	}
-	q.Waiting[k] = both
-	for _, at := range slices.Backward(chain) {
-		q.drop(at)
-	}
+	o.channel(channel).Folded += len(chain)
+	o.replace(channel, q, append(chain, k), o.pair(q, chain, end), end.Notice.Parts[0].Key)
 	return len(chain)
 }
 
@@ -75,27 +61,27 @@ func (o *Outbox) mayJoin(q *Queue, chain []int, end Waiting) bool {
 	first := q.Waiting[chain[0]].Notice
 	for _, at := range chain {
 		w := q.Waiting[at]
-		if !o.loose(q, at) || w.Sum != nil || w.Notice.Unparted > 0 || !mayJoinOthers(w.Notice) || !within(w.Notice, end.Notice) {
+		if !o.idle(q, at) || w.Sum != nil || w.Notice.Unparted > 0 || !joins(w.Notice) || !within(w.Notice, end.Notice) {
 			return false
 		}
 	}
-	return mayJoinOthers(end.Notice) && within(end.Notice, first)
+	return joins(end.Notice) && within(end.Notice, first)
 }
 
-// waitsFrom reports whether the beginning of a conversation waits.
-func (o *Outbox) waitsFrom(q *Queue, first string) bool {
+// holds reports whether the notice waits that began a conversation.
+func (q *Queue) holds(first string) bool {
 	return slices.ContainsFunc(q.Waiting, func(w Waiting) bool { return w.Notice.ID == first })
 }
 
-// both is the notice of the end that also tells of the beginning: it opens and closes
+// pair is the notice of the end that also tells of the beginning: it opens and closes
 // the conversation.
-func (o *Outbox) both(q *Queue, chain []int, end Waiting) Waiting {
+func (o *Outbox) pair(q *Queue, chain []int, end Waiting) Waiting {
 	first := q.Waiting[chain[0]]
 	ids := []any{"caught up"}
 	for _, at := range chain {
 		ids = append(ids, q.Waiting[at].Notice.ID)
 	}
-	end.say()
+	end.render()
 	n := end.Notice
 	n.ID = alert.ID(append(ids, n.ID)...)
 	n.First = n.ID
@@ -105,13 +91,13 @@ func (o *Outbox) both(q *Queue, chain []int, end Waiting) Waiting {
 		n.Parts = []alert.Part{p}
 	}
 	n.Observers = alert.Union(alert.Union(nil, n.Observers), first.Notice.Observers)
-	n.Subject = o.caughtUp(n)
+	n.Subject = o.pairSubject(n)
 	n.Body = "Its beginning could not be told in time: this tells of both.\n\n" + n.Body
 	return Waiting{Notice: n, Since: first.since(), Next: first.Next, Paced: first.Paced, Attempts: first.Attempts}
 }
 
-// caughtUp is the subject of what is told at its end only.
-func (o *Outbox) caughtUp(n alert.Notice) string {
+// pairSubject is the subject of what is told at its end only.
+func (o *Outbox) pairSubject(n alert.Notice) string {
 	p := n.Parts[0]
 	d := template.Data{Notice: n, Mark: "UP", What: template.WasAway(p), Lasted: p.Closed.Sub(p.Opened)}
 	if p.Ended != alert.Up {
@@ -129,15 +115,15 @@ func (o *Outbox) caughtUp(n alert.Notice) string {
 	return o.renderer.Subject(d)
 }
 
-// loose reports whether what waits at a place is surely not in flight and has reached
+// idle reports whether what waits at a place is surely not in flight and has reached
 // nobody: only the first is ever on its way, and that not before a fact has come that is
 // as late as its Next.
-func (o *Outbox) loose(q *Queue, k int) bool {
+func (o *Outbox) idle(q *Queue, k int) bool {
 	w := q.Waiting[k]
 	return len(w.Done) == 0 && (k > 0 || w.Next.After(o.Now))
 }
 
 // late reports whether the channel has something to catch up on.
 func (o *Outbox) late(channel string, q *Queue) bool {
-	return !o.contact(channel).Failing.IsZero() || o.Now.Sub(q.Waiting[0].since()) >= CatchUpAfter
+	return !o.channel(channel).Failing.IsZero() || o.Now.Sub(q.Waiting[0].since()) >= CatchUpAfter
 }

@@ -2,10 +2,11 @@ package outbox
 
 import (
 	"fmt"
-	"haproxy-alert/alert"
-	"haproxy-alert/alert/template"
 	"slices"
 	"strconv"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/alert/template"
 )
 
 // Rollup is what a notice tells that stands for many, because they were more than the
@@ -18,12 +19,12 @@ type Rollup struct {
 	Severity alert.Severity
 }
 
-// combine puts two notices that follow each other in a queue into one, at the place of both.
+// merge puts the notice at a place and the one behind it into one, at the place of both.
 // Neither may be in flight, or have reached anybody.
-func (o *Outbox) combine(channel string, a, b Waiting) Waiting {
-	k := o.contact(channel)
-	a.say()
-	b.say()
+func (o *Outbox) merge(channel string, q *Queue, at int) {
+	a, b := q.Waiting[at], q.Waiting[at+1]
+	a.render()
+	b.render()
 	w := Waiting{Since: a.since(), Next: a.Next, Paced: a.Paced, Sum: &Rollup{}}
 	for _, part := range [...]Waiting{a, b} {
 		w.Sum.add(part)
@@ -46,16 +47,12 @@ func (o *Outbox) combine(channel string, a, b Waiting) Waiting {
 	}
 	n.Incident, n.First = n.ID, n.ID
 	w.Notice = n
-	if o.Trace != nil {
-		o.Trace(alert.Decision{Time: o.Now, Kind: alert.Digest, Notice: n, Channels: []string{channel}, Instead: []string{a.Notice.ID, b.Notice.ID}})
-	}
 	for _, part := range [...]Waiting{a, b} {
-		k.move(part.Notice.ID, n.ID)
 		if part.Sum == nil {
-			k.Folded++
+			o.channel(channel).Folded++
 		}
 	}
-	return w
+	o.replace(channel, q, []int{at, at + 1}, w, "")
 }
 
 func (m *Rollup) add(w Waiting) {
@@ -70,17 +67,12 @@ func (m *Rollup) add(w Waiting) {
 	m.Notes = append(m.Notes, notes[:min(len(notes), alert.MaxListed-len(m.Notes))]...)
 }
 
-// foldAll folds all that waits for a channel from which nothing is in flight. A notice
+// mergeAll merges all that waits for a channel from which nothing is in flight. A notice
 // that some have got already stays by itself, for the others.
-func (o *Outbox) foldAll(channel string, q *Queue) {
-	from := 0
-	if len(q.Waiting[0].Done) > 0 {
-		from = 1
-	}
+func (o *Outbox) mergeAll(channel string, q *Queue) {
+	from := min(1, len(q.Waiting[0].Done))
 	for len(q.Waiting) > from+1 {
-		w := o.combine(channel, q.Waiting[from], q.Waiting[from+1])
-		q.Waiting[from+1] = w
-		q.drop(from)
+		o.merge(channel, q, from)
 	}
 }
 
@@ -91,7 +83,7 @@ const andMore = ", and %d notices more"
 func (w Waiting) told(words *template.Renderer) alert.Notice {
 	n := w.Notice
 	if w.Sum == nil {
-		w.unsaid.Put(&n)
+		w.words.Put(&n)
 		return n
 	}
 	boundParts(&n)

@@ -1,13 +1,14 @@
 package outbox
 
 import (
-	"haproxy-alert/alert"
 	"slices"
 	"time"
+
+	"haproxy-alert/alert"
 )
 
-// Contact is how it goes with one channel, whether anything waits for it or not.
-type Contact struct {
+// ChannelHealth is how it goes with one channel, whether anything waits for it or not.
+type ChannelHealth struct {
 	// Failing is since when every attempt has failed; zero when the last one did not.
 	Failing time.Time `json:",omitzero"`
 	// Error is what the peer, or the way to it, said last; Erred is when.
@@ -32,33 +33,31 @@ type Moved struct{ From, To string }
 // that nobody has: it stands by itself, and still says all.
 const maxMoved = 1000
 
-func (o *Outbox) contact(channel string) *Contact {
-	k := o.Contacts[channel]
-	if k == nil {
-		k = &Contact{}
-		if o.Contacts == nil {
-			o.Contacts = map[string]*Contact{}
-		}
-		o.Contacts[channel] = k
+// channel returns how it goes with a channel.
+func (o *Outbox) channel(name string) *ChannelHealth {
+	c := o.Channels[name]
+	if c == nil {
+		c = &ChannelHealth{}
+		o.Channels[name] = c
 	}
-	return k
+	return c
 }
 
-// move has the conversations of one notice go on with another.
-func (k *Contact) move(from, to string) {
-	for n := range k.Moved {
-		if k.Moved[n].To == from {
-			k.Moved[n].To = to
+// redirect has the conversations of one notice go on with another.
+func (h *ChannelHealth) redirect(from, to string) {
+	for n := range h.Moved {
+		if h.Moved[n].To == from {
+			h.Moved[n].To = to
 		}
 	}
-	if k.Moved = append(k.Moved, Moved{from, to}); len(k.Moved) > maxMoved {
-		k.Moved = slices.Delete(k.Moved, 0, len(k.Moved)-maxMoved)
+	if h.Moved = append(h.Moved, Moved{from, to}); len(h.Moved) > maxMoved {
+		h.Moved = slices.Delete(h.Moved, 0, len(h.Moved)-maxMoved)
 	}
 }
 
-// standsFor returns the notice that was told in place of another, or that one.
-func (k *Contact) standsFor(id string) string {
-	for _, m := range slices.Backward(k.Moved) {
+// standIn returns the notice that was told in place of another, or that one.
+func (h *ChannelHealth) standIn(id string) string {
+	for _, m := range slices.Backward(h.Moved) {
 		if m.From == id {
 			return m.To
 		}
@@ -66,38 +65,38 @@ func (k *Contact) standsFor(id string) string {
 	return id
 }
 
-// heard takes note of what became of an attempt.
-func (o *Outbox) heard(f alert.Fact, n alert.Notice) {
-	k := o.contact(f.Channel)
-	f.Error = alert.OneLine(f.Error, maxAlarm)
+// recordAttempt takes note of what became of an attempt.
+func (o *Outbox) recordAttempt(f alert.Fact, n alert.Notice) {
+	h := o.channel(f.Channel)
+	f.Error = alert.OneLine(f.Error, maxSaid)
 	switch {
 	case f.Error == "":
-	case f.Kind == alert.GaveUp && k.Error != "":
-		f.Error, k.Erred = f.Error+", last of all "+k.Error, f.Time
+	case f.Kind == alert.GaveUp && h.Error != "":
+		f.Error, h.Erred = f.Error+", last of all "+h.Error, f.Time
 	default:
-		k.Error, k.Erred = f.Error, f.Time
+		h.Error, h.Erred = f.Error, f.Time
 	}
 	switch f.Kind {
 	case alert.Delivered:
-		k.Delivered++
-		k.Last = f.Time
-		o.count(f.Channel, k)
+		h.Delivered++
+		h.Last = f.Time
+		o.count(f.Channel, h)
 		if f.Error != "" {
-			k.Partly++
+			h.Partly++
 			f.Error = "refused for some: " + f.Error
-			k.lose(n, f)
+			h.lost(n, f)
 		}
-		o.works(f, k)
+		o.recovered(f, h)
 	case alert.Refused:
-		k.Refused++
-		k.Failing = time.Time{}
-		k.lose(n, f)
+		h.Refused++
+		h.Failing = time.Time{}
+		h.lost(n, f)
 	case alert.GaveUp:
-		k.GaveUp++
-		k.lose(n, f)
+		h.GaveUp++
+		h.lost(n, f)
 	case alert.Failed:
-		if k.Failing.IsZero() {
-			k.Failing = f.Time
+		if h.Failing.IsZero() {
+			h.Failing = f.Time
 		}
 	default:
 	}
@@ -112,10 +111,10 @@ func (o *Outbox) Status(now time.Time) []alert.ChannelStatus {
 			head := q.Waiting[0]
 			st.Waiting, st.Attempts, st.Next, st.Oldest = q.count(), head.Attempts, head.Next, head.since()
 		}
-		if k := o.Contacts[c.Name]; k != nil {
-			st.Failing, st.Error, st.Erred, st.Last = k.Failing, k.Error, k.Erred, k.Last
-			st.Delivered, st.Partly, st.Refused, st.GaveUp, st.Folded = k.Delivered, k.Partly, k.Refused, k.GaveUp, k.Folded
-			st.Used = len(c.Rate.Within(k.Sent, now))
+		if h := o.Channels[c.Name]; h != nil {
+			st.Failing, st.Error, st.Erred, st.Last = h.Failing, h.Error, h.Erred, h.Last
+			st.Delivered, st.Partly, st.Refused, st.GaveUp, st.Folded = h.Delivered, h.Partly, h.Refused, h.GaveUp, h.Folded
+			st.Used = len(c.Rate.Within(h.Sent, now))
 		}
 		all = append(all, st)
 	}

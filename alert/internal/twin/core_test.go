@@ -1,6 +1,8 @@
 package twin_test
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"haproxy-alert/alert"
@@ -30,4 +32,25 @@ type core interface {
 type maker interface {
 	start(p alert.Policy, plain bool) core
 	restore(p alert.Policy, plain bool, checkpoint []byte) (core, error)
+}
+
+// settle orders neighbours of the same place by their id: Told leaves their order open, for
+// an outage and planned work of one server that began at once.
+func settle[T any](list []T, of func(T) (place, id string)) {
+	for from := 0; from < len(list); {
+		place, _ := of(list[from])
+		to := from + 1
+		for to < len(list) {
+			if p, _ := of(list[to]); p != place {
+				break
+			}
+			to++
+		}
+		slices.SortFunc(list[from:to], func(a, b T) int {
+			_, x := of(a)
+			_, y := of(b)
+			return cmp.Compare(x, y)
+		})
+		from = to
+	}
 }

@@ -63,7 +63,7 @@ func (h *history) next() alert.Fact {
 	h.at = h.at.Add(h.pause())
 	lb := &h.lbs[pick(h.t, "balancer", 0, 0, 1)]
 	switch pick(h.t, "what", "turn", "turn", "turn", "turn", "turn", "turn", "work", "work", "storm", "reload", "reload", "same", "none",
-		"check", "odd", "odd", "copy", "silence", "expire", "source", "trouble", "time", "time") {
+		"check", "odd", "odd", "copy", "silence", "expire", "source", "source", "trouble", "time", "time") {
 	case "turn":
 		h.turn(lb, h.proxy(), h.server())
 	case "work":
@@ -116,7 +116,8 @@ func (h *history) next() alert.Fact {
 
 func (h *history) proxy() int { return pick(h.t, "proxy", 0, 0, 1) }
 
-func (h *history) server() int { return rapid.IntRange(0, h.size-1).Draw(h.t, "server") }
+// server draws one: the first mostly, so that something flaps.
+func (h *history) server() int { return pick(h.t, "server", 0, 0, 0, 1, h.size-1) }
 
 // line has a balancer write a line so long after the one before.
 func (h *history) line(lb balancer, after time.Duration, text string) {
@@ -146,8 +147,8 @@ func (h *history) order(f alert.Fact) {
 }
 
 func (h *history) source() {
-	f := alert.Fact{Quiet: pick(h.t, "source", "lb1", "lb9"), At: h.at, Heard: rapid.Bool().Draw(h.t, "heard")}
-	switch pick(h.t, "sort", "quiet", "lost", "miss", "fin") {
+	f := alert.Fact{Quiet: pick(h.t, "source", "lb1", "lb1", "lb9"), At: h.at, Heard: rapid.Bool().Draw(h.t, "heard")}
+	switch pick(h.t, "sort", "quiet", "quiet", "lost", "miss", "fin") {
 	case "lost":
 		f.Lost = rapid.IntRange(1, 3).Draw(h.t, "lost")
 	case "miss":

@@ -89,7 +89,9 @@ func (c *oldCore) says(f alert.Fact, p alert.Policy) map[string]any {
 	}
 	said["mark"], _ = c.Mark(f.Mark.Path)
 	for _, ch := range p.Channels {
-		said["told "+ch.Name] = c.Told(ch.Name)
+		told := c.Told(ch.Name)
+		settle(told, func(p was.Part) (string, string) { return p.Opened.String() + p.Key, p.Incident })
+		said["told "+ch.Name] = told
 		said["waits "+ch.Name] = c.Waiting()[ch.Name]
 	}
 	for _, q := range c.ListSilences(time.Time{}) {

@@ -31,7 +31,7 @@ func anyRules(t *rapid.T) alert.Policy {
 	p.ChannelAlarm = wait("channel_alarm", 0, 5*time.Second, time.Minute)
 	p.Digest = pick(t, "digest", 0, 2, 2, 5)
 	p.Planned = pick(t, "planned", alert.PlannedNotice, alert.PlannedNotice, alert.PlannedAlert, alert.PlannedSilent)
-	p.Flap = alert.Flap{Changes: pick(t, "flap", 0, 0, 3, 6), Within: wait("within", 8*time.Second, 20*time.Second)}
+	p.Flap = alert.Flap{Changes: pick(t, "flap", 0, 0, 2, 3, 6), Within: wait("within", 8*time.Second, 20*time.Second)}
 	if one(t, "group_by host", 4) {
 		p.GroupBy = []string{"host"}
 	}

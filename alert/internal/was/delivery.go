@@ -1,0 +1,97 @@
+package was
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// delivery carries notices out, one at a time for each channel, and reports what
+// came of it as facts.
+type delivery struct {
+	loop   *Loop
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	kept   chan<- kept
+}
+
+// newDelivery outlives ctx: what is in flight when ctx ends has StopGrace to come
+// to its end.
+func newDelivery(ctx context.Context, l *Loop) *delivery {
+	d := &delivery{loop: l}
+	d.ctx, d.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	return d
+}
+
+// finish waits for what is in flight, for StopGrace at the most.
+func (y *delivery) finish() {
+	timer := time.AfterFunc(StopGrace, y.cancel)
+	y.wg.Wait()
+	timer.Stop()
+	y.cancel()
+}
+
+func (y *delivery) send(d Dispatch) {
+	y.wg.Go(func() {
+		n := y.loop.Notifiers[d.Channel]
+		if n == nil {
+			y.report(d, Receipt{}, Permanent(fmt.Errorf("send notice: no channel %q", d.Channel)))
+			return
+		}
+		receipt, err := n.Notify(y.ctx, d)
+		y.report(d, receipt, err)
+	})
+}
+
+func (y *delivery) giveUp(d Dispatch) {
+	y.wg.Go(func() {
+		y.loop.Log.Error("gave up on notice", "channel", d.Channel, "notice", d.Notice.ID,
+			"subject", d.Notice.Subject, "after", Duration(d.Delay))
+		y.record(Fact{Kind: GaveUp, Channel: d.Channel, Notice: d.Notice.ID, Error: "waited " + Duration(d.Delay)})
+	})
+}
+
+// report turns the outcome of an attempt into a fact.
+func (y *delivery) report(d Dispatch, r Receipt, err error) {
+	f := Fact{Kind: Delivered, Channel: d.Channel, Notice: d.Notice.ID, Done: r.Done, Error: r.Refused}
+	if err != nil {
+		f.Kind, f.Error = Failed, strings.ToValidUTF8(err.Error(), "�")
+		if later, ok := errors.AsType[Delayer](err); ok {
+			f.Wait = later.RetryAfter()
+		}
+		// When we are stopping the peer did nothing wrong: the next start repeats.
+		if IsPermanent(err) && y.ctx.Err() == nil {
+			f.Kind = Refused
+		}
+	}
+	y.log(d, f)
+	y.record(f)
+}
+
+// log tells an operator what is new: an attempt that failed like the one before
+// is logged at each doubling only, so that a dead relay does not fill the log.
+func (y *delivery) log(d Dispatch, f Fact) {
+	log := y.loop.Log.With("channel", d.Channel, "notice", d.Notice.ID, "subject", d.Notice.Subject, "attempt", d.Attempt)
+	switch {
+	case f.Kind == Refused:
+		log.Error("notice refused for good", "err", f.Error)
+	case f.Kind == Failed && d.Attempt&(d.Attempt-1) == 0:
+		log.Warn("cannot send notice, will try again", "err", f.Error)
+	case f.Kind == Failed:
+		log.Debug("cannot send notice, will try again", "err", f.Error)
+	case f.Error != "":
+		log.Error("notice delivered, but some recipients were refused for good", "err", f.Error)
+	default:
+		log.Info("notice delivered")
+	}
+}
+
+// tick records that time has passed. The recorder stamps it after all that is on its
+// way, so what it seals is complete.
+func (y *delivery) tick() { y.wg.Go(func() { y.record(Fact{Kind: Operator}) }) }
+
+func (y *delivery) record(f Fact) { y.loop.inbox <- f }

@@ -11,7 +11,6 @@ var (
 	start    = alerttest.Start
 	observed = alerttest.Observed
 	down     = alerttest.Down
-	up       = alerttest.Up
 	policy   = alerttest.Policy
 	pattern  = alerttest.Pattern
 )

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// bare takes off a dial's error what the one who tells it says already: the network, the
+// Bare takes off a dial's error what the one who tells it says already: the network, the
 // address and the system call.
 func Bare(err error) error {
 	op, ok := errors.AsType[*net.OpError](err)
@@ -24,7 +24,7 @@ func Bare(err error) error {
 // maxCauses is how many errors are told; of the others, only how many.
 const maxCauses = 8
 
-// causes are errors told on one line.
+// Causes are errors told on one line.
 type Causes []error
 
 func (c Causes) Error() string { return c.Text() }

@@ -61,6 +61,7 @@ type PayloadPart struct {
 	Lines []string `json:"lines"`
 }
 
+// PayloadOf is the payload of a dispatch.
 func PayloadOf(d alert.Dispatch) Payload {
 	n := d.Notice
 	p := Payload{
@@ -113,7 +114,7 @@ func logLines(from []string, left int) ([]string, int) {
 	return lines, left
 }
 
-// toJSON writes a value on one line, with no escapes for HTML that nobody needs.
+// ToJSON writes a value on one line, with no escapes for HTML that nobody needs.
 func ToJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -28,7 +28,7 @@ type Settings struct {
 // Common returns the settings that every channel has.
 func (s *Settings) Common() *Settings { return s }
 
-// misnamed returns the names of a table that do not fit, quoted. They go into one fault:
+// Misnamed returns the names of a table that do not fit, quoted. They go into one fault:
 // they cannot stand in a key, and of one key no more than one fault is shown.
 func Misnamed(table map[string]Secret, fits func(string) bool) []string {
 	var bad []string
@@ -69,7 +69,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // String writes the time as Go does.
 func (d Duration) String() string { return time.Duration(d).String() }
 
-// lockedWriter takes one write at a time: instances of one channel are told side by side.
+// LockedWriter takes one write at a time: instances of one channel are told side by side.
 type LockedWriter struct {
 	mu  sync.Mutex
 	Out io.Writer

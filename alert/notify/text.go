@@ -14,7 +14,7 @@ import (
 	"haproxy-alert/alert"
 )
 
-// oneLine returns s as one line of at most limit runes: white space of any kind
+// OneLine returns s as one line of at most limit runes: white space of any kind
 // becomes single blanks, and every other character that does not print goes
 // (controls, escapes, bidirectional overrides, broken UTF-8). An ellipsis marks
 // what was cut.
@@ -50,7 +50,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// limit is what a service takes of a text: so much by its own measure, once the text is
+// Limit is what a service takes of a text: so much by its own measure, once the text is
 // written its way. A text over it would be refused, and with it the alert.
 type Limit struct {
 	Most  int
@@ -59,7 +59,7 @@ type Limit struct {
 	Lines int                 // how many lines it takes; 0 is any number
 }
 
-// body is the notice's body as the service wants it, cut after a whole line; the lines
+// Body is the notice's body as the service wants it, cut after a whole line; the lines
 // that were cut are counted.
 func (l Limit) Body(d alert.Dispatch) string {
 	text := strings.TrimRight(BodyText(d), "\n")
@@ -103,12 +103,14 @@ func (l Limit) written(s string) string {
 	return l.Write(s)
 }
 
-// runes, units and quoted are measures: characters, UTF-16 units, and octets within
+// Runes, Units and Quoted are measures: characters, UTF-16 units, and octets within
 // the quotes of JSON, never fewer than those of the text.
 func Runes(s string) int { return utf8.RuneCountInString(s) }
 
+// Units is how many UTF-16 units a text has.
 func Units(s string) int { return len(utf16.Encode([]rune(s))) }
 
+// Quoted is how many octets a text takes within JSON.
 func Quoted(s string) int {
 	b, _ := json.Marshal(s) // a string can always be written
 	return len(b) - len(`""`)
@@ -126,7 +128,7 @@ const (
 	lateAfter = time.Minute
 )
 
-// subject returns the notice's subject, one printable line; never empty.
+// Subject returns the notice's subject, one printable line; never empty.
 func Subject(n alert.Notice) string {
 	if s := OneLine(n.Subject, MaxLine); s != "" {
 		return s
@@ -134,7 +136,7 @@ func Subject(n alert.Notice) string {
 	return OneLine(n.Kind.String()+" "+n.Key(), MaxLine)
 }
 
-// bodyText returns the notice's body, each line ended by "\n", headed by how late it is.
+// BodyText returns the notice's body, each line ended by "\n", headed by how late it is.
 func BodyText(d alert.Dispatch) string {
 	text := shorten(plainText(d.Notice.Body))
 	if text != "" {
@@ -147,7 +149,7 @@ func BodyText(d alert.Dispatch) string {
 	return late + "\n" + text
 }
 
-// bodyHTML returns the notice's HTML in printable lines, with how late it is at its
+// BodyHTML returns the notice's HTML in printable lines, with how late it is at its
 // head; empty when there is none. HTML longer than maxBody is left out, since no cut
 // leaves it whole: the text stands.
 func BodyHTML(d alert.Dispatch) string {
@@ -197,5 +199,5 @@ func dueAt(d alert.Dispatch) time.Time {
 	return d.Due
 }
 
-// maxExcerpt is how many runes of an answer stand in an error.
+// MaxExcerpt is how many runes of an answer stand in an error.
 const MaxExcerpt = 200

@@ -19,7 +19,7 @@ type TLSFiles struct {
 	KeyFile  string `toml:"key_file"`
 }
 
-// apply reads the files into the configuration.
+// Apply reads the files into the configuration.
 func (f TLSFiles) Apply(config *tls.Config) (err error) {
 	if f.CAFile != "" {
 		if config.RootCAs, err = f.roots(); err != nil {
@@ -49,7 +49,7 @@ func (f TLSFiles) roots() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// checkFiles returns the faults of the files, each "key: cause".
+// CheckFiles returns the faults of the files, each "key: cause".
 func (f TLSFiles) CheckFiles() (faults []error) {
 	if f.CAFile != "" {
 		if _, err := f.roots(); err != nil {

@@ -16,14 +16,14 @@ import (
 	"time"
 )
 
-// authority is a certificate authority of one test.
+// Authority is a certificate authority of one test.
 type Authority struct {
 	Pool   *x509.CertPool
 	File   string // the same as PEM
 	Server *tls.Config
 }
 
-// newAuthority issues a certificate for mx.example.com and 127.0.0.1. It is good
+// NewAuthority issues a certificate for mx.example.com and 127.0.0.1. It is good
 // from 1999 on, because a synctest bubble begins in 2000.
 func NewAuthority(t testing.TB) Authority {
 	t.Helper()

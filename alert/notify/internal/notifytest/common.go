@@ -8,7 +8,7 @@ import (
 	"haproxy-alert/alert"
 )
 
-// problem is a notice as the core makes them.
+// Problem is a notice as the core makes them.
 func Problem() alert.Notice {
 	at := time.Date(2026, 11, 5, 10, 20, 30, 0, time.FixedZone("", 3600))
 	return alert.Notice{
@@ -37,7 +37,7 @@ func Addresses(list ...string) []mail.Address {
 	return to
 }
 
-// hostile is a notice as a checked server and a client would like to write it.
+// Hostile is a notice as a checked server and a client would like to write it.
 func Hostile() alert.Notice {
 	n := Problem()
 	evil := "<!channel> <https://evil.example|click> @everyone @channel <@U1> ``` {{.ID}} %s \x1b[2J \u202e\" \r\nX-Evil: 1\x00 \xff"
@@ -48,7 +48,7 @@ func Hostile() alert.Notice {
 	return n
 }
 
-// parts are one of each sort that the core makes.
+// Parts are one of each sort that the core makes.
 func Parts(opened time.Time) []alert.Part {
 	closed := opened.Add(time.Minute)
 	return []alert.Part{

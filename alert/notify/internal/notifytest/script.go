@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// script is a mail server that does what a test tells it to, on net.Pipe: so it
+// Script is a mail server that does what a test tells it to, on net.Pipe: so it
 // lives in a synctest bubble, where waiting costs nothing. Its steps are CONNECT,
 // EHLO, STARTTLS, HANDSHAKE, CHALLENGE (of LOGIN), AUTH, MAIL, RCPT, DATA, BODY,
 // DOT and QUIT.
@@ -39,7 +39,7 @@ type Script struct {
 	letters  []string
 }
 
-// start makes the script answer until the test ends.
+// Start makes the script answer until the test ends.
 func (s *Script) Start(t *testing.T) *Script {
 	t.Helper()
 	s.done = make(chan struct{})
@@ -50,7 +50,7 @@ func (s *Script) Start(t *testing.T) *Script {
 	return s
 }
 
-// dial is a Mailer's Dial.
+// Dial is a Mailer's Dial.
 func (s *Script) Dial(ctx context.Context, _, address string) (net.Conn, error) {
 	s.mu.Lock()
 	s.Dialled++
@@ -76,13 +76,14 @@ func (s *Script) log(line string) {
 	s.Commands = append(s.Commands, line)
 }
 
-// seen returns the commands that begin with prefix.
+// Seen returns the commands that begin with prefix.
 func (s *Script) Seen(prefix string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(s.Commands), func(c string) bool { return !strings.HasPrefix(c, prefix) })
 }
 
+// Taken returns the letters that it took.
 func (s *Script) Taken() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

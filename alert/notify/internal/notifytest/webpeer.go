@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// hookURL is where the peer of the tests is.
+// HookURL is where the peer of the tests is.
 const HookURL = "http://hooks.example.net/s3cret"
 
-// webPeer is a server over pipes, so that it lives in a bubble of synctest.
+// WebPeer is a server over pipes, so that it lives in a bubble of synctest.
 type WebPeer struct {
 	conns chan net.Conn
 	done  chan struct{}
@@ -25,6 +25,7 @@ type WebPeer struct {
 	dialed []string
 }
 
+// StartWebPeer starts a peer with a handler, until the test ends.
 func StartWebPeer(t *testing.T, handler http.HandlerFunc) *WebPeer {
 	t.Helper()
 	p := &WebPeer{conns: make(chan net.Conn), done: make(chan struct{})}
@@ -41,6 +42,7 @@ func StartWebPeer(t *testing.T, handler http.HandlerFunc) *WebPeer {
 	return p
 }
 
+// Dial is a channel's Dial.
 func (p *WebPeer) Dial(ctx context.Context, _, address string) (net.Conn, error) {
 	ours, theirs := net.Pipe()
 	p.mu.Lock()
@@ -54,7 +56,7 @@ func (p *WebPeer) Dial(ctx context.Context, _, address string) (net.Conn, error)
 	}
 }
 
-// Accept, Close and Addr make it a net.Listener.
+// Accept makes it a net.Listener, with Close and Addr.
 func (p *WebPeer) Accept() (net.Conn, error) {
 	select {
 	case c := <-p.conns:
@@ -64,14 +66,16 @@ func (p *WebPeer) Accept() (net.Conn, error) {
 	}
 }
 
+// Close ends it.
 func (p *WebPeer) Close() error {
 	p.once.Do(func() { close(p.done) })
 	return nil
 }
 
+// Addr names it.
 func (p *WebPeer) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: "unix"} }
 
-// answering is a handler that gives one answer.
+// Answering is a handler that gives one answer.
 func Answering(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)

@@ -14,15 +14,15 @@ import (
 // write lines that are alike to the byte within one second. So copies are told by
 // how they arrive, never by text and time alone: each path (listener, sender,
 // facility, tag) carries a process's lines about a server in their order, and a line
-// is a copy when it is the next one of a trail that another path laid.
+// is a copy when it is the next one of a stream that another path brought.
 
 const (
 	// CopyWindow is how long after a line its copies are recognised at least; twice
 	// as long at the most. What a relay brings later is taken for new.
 	CopyWindow = 30 * time.Second
-	// MaxTrail is how many lines a trail keeps; older ones are forgotten.
-	MaxTrail = 64
-	// MaxPaths is how many ways one trail may come by. Lines of a further path are
+	// MaxStream is how many lines a stream keeps; older ones are forgotten.
+	MaxStream = 64
+	// MaxPaths is how many ways one stream may come by. Lines of a further path are
 	// taken as they are, none for a copy.
 	MaxPaths = 32
 )
@@ -35,18 +35,18 @@ func (fl *Filter) IsCopy(f alert.Fact) bool {
 	if t == nil {
 		return false
 	}
-	foot := t.footing(path)
-	if foot == nil {
+	cur := t.cursor(path)
+	if cur == nil {
 		return false
 	}
 	over := fl.passed(f, path)
 	ln := lineOf(f)
-	k := t.find(ln, foot)
+	k := t.find(ln, cur)
 	copied := k >= 0
 	if !copied {
 		k = t.add(ln)
 	}
-	foot.Next, foot.Mark = t.Gone+k+1, foot.Others
+	cur.Next, cur.Mark = t.Gone+k+1, cur.Others
 	switch {
 	case over == nil:
 		return copied
@@ -63,7 +63,7 @@ func (fl *Filter) IsCopy(f alert.Fact) bool {
 // heals reports whether a copy is to be taken all the same: the path that brings it
 // brought news just before that belong, in its order, before the step it repeafl. What
 // those opened, this ends.
-func (st *line) heals(f alert.Fact, over *footing) bool {
+func (st *line) heals(f alert.Fact, over *cursor) bool {
 	switch f.Event.Kind {
 	case parse.ServerUp, parse.ServerMaintEnd, parse.ServerDrainEnd:
 	default:
@@ -103,8 +103,8 @@ const anyPID = -1
 // find returns the step that the line is a copy of, or -1. A path brings the steps
 // in their order; it may have lost some. It may also repeat its latest step, or any
 // step whose time in the header is written so finely that it cannot be another's.
-func (t *Stream) find(ln line, foot *footing) int {
-	from := max(0, foot.Next-t.Gone)
+func (t *Stream) find(ln line, cur *cursor) int {
+	from := max(0, cur.Next-t.Gone)
 	if k := slices.IndexFunc(t.Steps[from:], ln.is); k >= 0 {
 		return from + k
 	}
@@ -113,7 +113,7 @@ func (t *Stream) find(ln line, foot *footing) int {
 		return slices.IndexFunc(behind, func(st line) bool { return st.At == ln.At && st.is(ln) })
 	}
 	last := from - 1
-	if foot.Next > 0 && last >= 0 && foot.Mark == foot.Others && t.Steps[last].At == ln.At && t.Steps[last].is(ln) {
+	if cur.Next > 0 && last >= 0 && cur.Mark == cur.Others && t.Steps[last].At == ln.At && t.Steps[last].is(ln) {
 		return last
 	}
 	return -1
@@ -139,16 +139,16 @@ func sameMoment(a, b int64) bool {
 	return ahead >= 0 && ahead < 1100*time.Millisecond
 }
 
-// passed notes in the trail of the proxy that the path brought a line about it or one
+// passed notes in the stream of the proxy that the path brought a line about it or one
 // of its servers, and returns how far the path is there.
-func (fl *Filter) passed(f alert.Fact, path uint64) *footing {
+func (fl *Filter) passed(f alert.Fact, path uint64) *cursor {
 	t := fl.at(f, f.Source.PID, f.Event.Proxy)
 	if t == nil {
 		return nil
 	}
-	foot := t.footing(path)
-	if foot != nil && f.Event.Server != "" {
-		foot.Others++
+	cur := t.cursor(path)
+	if cur != nil && f.Event.Server != "" {
+		cur.Others++
 	}
-	return foot
+	return cur
 }

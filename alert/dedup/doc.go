@@ -11,7 +11,7 @@
 //
 //   - DOWN, UP, DOWN stays three lines: what one path brings in a row is never a copy of
 //     itself, but where the time in the header is finer than a second.
-//   - What a bound leaves out (MaxTrail, MaxPaths, twice alert.MaxServers) is taken for
+//   - What a bound leaves out (MaxStream, MaxPaths, twice alert.MaxServers) is taken for
 //     news: a copy too many is told twice, an outage taken for a copy not at all.
 //   - The same facts give the same answers: Filter has no clock, and is part of the
 //     checkpoint.

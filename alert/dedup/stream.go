@@ -14,26 +14,26 @@ type Stream struct {
 	Steps []line `json:",omitempty"`
 	// Gone is how many steps were forgotten; Paths says for each path which step,
 	// counted with these, it brings next.
-	Gone  int       `json:",omitempty"`
-	Paths []footing `json:",omitempty"`
+	Gone  int      `json:",omitempty"`
+	Paths []cursor `json:",omitempty"`
 	// Latest is the time of the latest line that was no copy, and LatestPath brought
 	// it; only what is remembered of any process has them.
 	Latest     time.Time `json:",omitzero"`
 	LatestPath uint64    `json:",omitempty"`
 }
 
-// footing is how far a path has brought a trail.
-type footing struct {
+// cursor is how far a path has brought a stream.
+type cursor struct {
 	Path uint64
 	Next int // the step it brings next, counted with those gone
 	// Others counts the lines about the proxy's servers it brought, Mark how many
-	// they were at its latest step. They are kept in the trail of the proxy itself,
+	// they were at its latest step. They are kept in the stream of the proxy itself,
 	// whose one sentence, "has no server available!", says nothing of what came
 	// between: with a server line between, it is news.
 	Others int `json:",omitempty"`
 	Mark   int `json:",omitempty"`
 	// Fresh is the Order of the latest line about the proxy and its servers that the
-	// path brought first; only the trail of the proxy itself has it.
+	// path brought first; only the stream of the proxy itself has it.
 	Fresh uint64 `json:",omitempty"`
 }
 
@@ -52,7 +52,7 @@ type line struct {
 // Up to the first one, its kind and the server have to do.
 var beginnings = [...]int{0, 48, 96}
 
-// lineOf returns the line as a trail keeps it.
+// lineOf returns the line as a stream keeps it.
 func lineOf(f alert.Fact) line {
 	st := line{At: f.At.UnixNano(), Cut: f.Event.Truncated}
 	st.Sum = newSum(f.Event.Kind.String())
@@ -90,7 +90,7 @@ func (st line) beginsLike(other line) bool {
 
 // add lays a further step and returns its index.
 func (t *Stream) add(st line) int {
-	if len(t.Steps) >= MaxTrail {
+	if len(t.Steps) >= MaxStream {
 		t.Steps = slices.Delete(t.Steps, 0, 1)
 		t.Gone++
 	}
@@ -98,8 +98,8 @@ func (t *Stream) add(st line) int {
 	return len(t.Steps) - 1
 }
 
-// footing returns how far the path is, nil when the bound of paths is reached.
-func (t *Stream) footing(path uint64) *footing {
+// cursor returns how far the path is, nil when the bound of paths is reached.
+func (t *Stream) cursor(path uint64) *cursor {
 	for k := range t.Paths {
 		if t.Paths[k].Path == path {
 			return &t.Paths[k]
@@ -108,12 +108,12 @@ func (t *Stream) footing(path uint64) *footing {
 	if len(t.Paths) >= MaxPaths {
 		return nil
 	}
-	t.Paths = append(t.Paths, footing{Path: path})
+	t.Paths = append(t.Paths, cursor{Path: path})
 	return &t.Paths[len(t.Paths)-1]
 }
 
-// Filter knows the trails: those of the current stretch of CopyWindow and of the one before, by the
-// sum of their process and what they are about. A trail that is used moves on; one that
+// Filter knows the streams: those of the current stretch of CopyWindow and of the one before, by the
+// sum of their process and what they are about. A stream that is used moves on; one that
 // is not is dropped with its stretch.
 type Filter struct {
 	Begun         time.Time       `json:",omitzero"`
@@ -121,10 +121,10 @@ type Filter struct {
 	Order         uint64          `json:",omitempty"` // how many lines were no copies
 }
 
-// at returns the trail of a process about a server or proxy, nil when the bound of
-// trails is reached: then nothing is taken for a copy.
+// at returns the stream of a process about a server or proxy, nil when the bound of
+// streams is reached: then nothing is taken for a copy.
 func (fl *Filter) at(f alert.Fact, pid int, about string) *Stream {
-	fl.turn(f.Time)
+	fl.age(f.Time)
 	key := newSum(f.Source.Observer()).end().number(pid).add(about)
 	if t := fl.Current[key]; t != nil {
 		return t
@@ -141,7 +141,7 @@ func (fl *Filter) at(f alert.Fact, pid int, about string) *Stream {
 	return t
 }
 
-func (fl *Filter) turn(now time.Time) {
+func (fl *Filter) age(now time.Time) {
 	switch age := now.Sub(fl.Begun); {
 	case age >= 2*CopyWindow:
 		*fl = Filter{Begun: now, Current: map[Sum]*Stream{}, Order: fl.Order}
@@ -150,7 +150,7 @@ func (fl *Filter) turn(now time.Time) {
 	}
 }
 
-// pathOf names the way a line came by. The process behind it is part of the trail.
+// pathOf names the way a line came by. The process behind it is part of the stream.
 func pathOf(s alert.Source) uint64 {
 	h := newSum(s.Listener).end().add(s.Peer).end().add(s.Tag).number(s.Facility)
 	if s.Copy {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -104,10 +105,7 @@ func (s *State) Told(channel string) []alert.Part {
 	}
 	parts = append(parts, s.Outbox.Troubles(channel)...)
 	slices.SortFunc(parts, func(a, b alert.Part) int {
-		if c := a.Opened.Compare(b.Opened); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Key, b.Key)
+		return cmp.Or(a.Opened.Compare(b.Opened), strings.Compare(a.Key, b.Key), strings.Compare(a.Incident, b.Incident))
 	})
 	return parts
 }

@@ -13,8 +13,8 @@ import (
 // not take it: until the journal works again a restart forgets it.
 var ErrNotDurable = errors.New("record command: cannot write the journal, the command holds until a restart")
 
-// order is a command somebody waits for.
-type order struct {
+// command is one that somebody waits for.
+type command struct {
 	silence string // its id
 	expire  bool
 	done    chan error      // has room for one
@@ -27,21 +27,21 @@ type order struct {
 func (l *Loop) Operate(ctx context.Context, f alert.Fact) error {
 	l.open()
 	f.Kind = alert.Operator
-	o := order{f.Silence.ID, f.Expire, make(chan error, 1), ctx}
-	if err := l.call(ctx, func(w *worker) { w.await(o) }); err != nil {
+	c := command{f.Silence.ID, f.Expire, make(chan error, 1), ctx}
+	if err := l.call(ctx, func(w *worker) { w.expect(c) }); err != nil {
 		return err
 	}
 	if err := l.put(ctx, f); err != nil {
 		return err
 	}
 	select {
-	case err := <-o.done:
+	case err := <-c.done:
 		return err
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-l.stopped: // what drain applied last has its answer all the same
 		select {
-		case err := <-o.done:
+		case err := <-c.done:
 			return err
 		default:
 			return ErrStopped
@@ -78,15 +78,15 @@ func (l *Loop) call(ctx context.Context, fn func(*worker)) error {
 	}
 }
 
-// await notes an order that is on its way through the journal, and forgets those
+// expect notes a command that is on its way through the journal, and forgets those
 // whose waiter has gone.
-func (w *worker) await(o order) {
-	w.orders = slices.DeleteFunc(w.orders, func(old order) bool { return old.waiter.Err() != nil })
-	w.orders = append(w.orders, o)
+func (w *worker) expect(c command) {
+	w.commands = slices.DeleteFunc(w.commands, func(old command) bool { return old.waiter.Err() != nil })
+	w.commands = append(w.commands, c)
 }
 
-// obeyed answers those who wait for the command that was just applied.
-func (w *worker) obeyed(f alert.Fact) {
+// answer answers those who wait for the command that was just applied.
+func (w *worker) answer(f alert.Fact) {
 	if f.Kind != alert.Operator || f.Silence.ID == "" {
 		return
 	}
@@ -94,10 +94,10 @@ func (w *worker) obeyed(f alert.Fact) {
 	if f.Seq == 0 {
 		err = ErrNotDurable
 	}
-	w.orders = slices.DeleteFunc(w.orders, func(o order) bool {
-		mine := o.silence == f.Silence.ID && o.expire == f.Expire
+	w.commands = slices.DeleteFunc(w.commands, func(c command) bool {
+		mine := c.silence == f.Silence.ID && c.expire == f.Expire
 		if mine {
-			o.done <- err
+			c.done <- err
 		}
 		return mine
 	})

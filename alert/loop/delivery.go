@@ -93,7 +93,7 @@ func (y *delivery) log(d alert.Dispatch, f alert.Fact) {
 }
 
 // tick records that time has passed. The recorder stamps it after all that is on its
-// way, so what it seals is complete.
+// way, so what it flushes is complete.
 func (y *delivery) tick() { y.wg.Go(func() { y.record(alert.Fact{Kind: alert.Operator}) }) }
 
 func (y *delivery) record(f alert.Fact) { y.loop.inbox <- f }

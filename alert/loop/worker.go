@@ -9,16 +9,16 @@ import (
 
 // worker owns the state.
 type worker struct {
-	loop     *Loop
-	delivery *delivery
-	clock    clock
-	busy     map[string]bool // channels with a notice in flight
-	ticking  bool            // the fact that time has passed is on its way
-	since    int             // facts since the last checkpoint
-	loose    bool            // state holds facts that are in no journal
-	cut      map[string]int  // the overflow last told of, by bound
-	orders   []order         // commands on their way through the journal
-	keeping  keeping
+	loop       *Loop
+	delivery   *delivery
+	clock      clock
+	busy       map[string]bool // channels with a notice in flight
+	ticking    bool            // the fact that time has passed is on its way
+	since      int             // facts since the last checkpoint
+	notDurable bool            // state holds facts that are in no journal
+	cut        map[string]int  // the overflow last told of, by bound
+	commands   []command       // those on their way through the journal
+	keeping    keeping
 }
 
 func (w *worker) run(ctx context.Context) {
@@ -70,11 +70,11 @@ func (w *worker) apply(facts []alert.Fact) {
 		if f.Channel != "" {
 			delete(w.busy, f.Channel)
 		}
-		w.obeyed(f)
+		w.answer(f)
 		w.ticking = w.ticking && f.Kind != alert.Operator
 	}
 	w.since += len(facts)
-	if w.since >= CheckpointEvery || w.loose && facts[len(facts)-1].Seq > 0 {
+	if w.since >= CheckpointEvery || w.notDurable && facts[len(facts)-1].Seq > 0 {
 		if err := w.checkpoint(); err != nil {
 			w.loop.Log.Error("cannot write checkpoint", "err", err)
 		}
@@ -95,7 +95,7 @@ func (w *worker) apply(facts []alert.Fact) {
 func (w *worker) takeSpilled(facts []alert.Fact) {
 	w.applyCommitted()
 	w.apply(facts)
-	w.loose = true
+	w.notDurable = true
 }
 
 func (w *worker) applyCommitted() {
@@ -117,7 +117,7 @@ func (w *worker) checkpoint() error {
 	if err := w.loop.Journal.Checkpoint(w.loop.State.Seq, w.loop.State.Checkpoint); err != nil {
 		return err
 	}
-	w.loose = false
+	w.notDurable = false
 	return nil
 }
 

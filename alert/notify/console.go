@@ -68,13 +68,13 @@ func (c Console) interrupt(ctx context.Context) func() {
 
 func (c Console) render(d alert.Dispatch) string {
 	n := d.Notice
-	strong := fmt.Sprintf("%s %s: %s", n.Time.Format(time.DateTime), n.Kind, subject(n))
+	strong := fmt.Sprintf("%s %s: %s", n.Time.Format(time.DateTime), n.Kind, Subject(n))
 	if c.Color {
 		strong = paint(n) + strong + reset
 	}
 	var b strings.Builder
 	b.WriteString(strong + "\n")
-	for line := range strings.Lines(bodyText(d)) {
+	for line := range strings.Lines(BodyText(d)) {
 		if line != "\n" {
 			b.WriteString("    ")
 		}

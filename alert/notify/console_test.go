@@ -17,15 +17,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/notify/internal/notifytest"
 )
 
 func TestConsole(t *testing.T) {
-	hostile := problem()
+	hostile := notifytest.Problem()
 	hostile.Subject = "DOWN be/s1\r\n\x1b[2J\u202eevil 日本語"
 	hostile.Body = "one\x1b]0;title\x07\r\ntwo\x00\tthree\u2028four\xff\n\n"
-	quiet := problem()
+	quiet := notifytest.Problem()
 	quiet.Subject, quiet.Body = "\x07", ""
-	calm := problem()
+	calm := notifytest.Problem()
 	calm.Kind, calm.Severity, calm.Body = alert.Recovery, alert.Normal, "up"
 	planned := calm
 	planned.Kind = alert.Planned
@@ -35,7 +36,7 @@ func TestConsole(t *testing.T) {
 		d     alert.Dispatch
 		want  string
 	}{
-		"plain": {d: dispatch(problem()), want: line + `
+		"plain": {d: notifytest.Dispatch(notifytest.Problem()), want: line + `
     Server be_shop/web1 is DOWN since 10:20:28, seen by lb1 and lb2.
 
     Reason: Layer4 timeout, check duration 2001 ms.
@@ -46,11 +47,11 @@ func TestConsole(t *testing.T) {
 
     up
 `},
-		"hostile": {d: dispatch(hostile), want: "2026-11-05 10:20:30 problem: DOWN be/s1 [2Jevil 日本語\n    one]0;title\n    two three four\n"},
-		"empty":   {d: dispatch(quiet), want: "2026-11-05 10:20:30 problem: problem be_shop/web1\n"},
-		"red":     {color: true, d: dispatch(quiet), want: "\x1b[1;31m2026-11-05 10:20:30 problem: problem be_shop/web1\x1b[0m\n"},
-		"green":   {color: true, d: dispatch(calm), want: "\x1b[1;32m" + strings.Replace(line, "problem", "recovery", 1) + "\x1b[0m\n    up\n"},
-		"yellow":  {color: true, d: dispatch(planned), want: "\x1b[1;33m" + strings.Replace(line, "problem", "planned", 1) + "\x1b[0m\n    up\n"},
+		"hostile": {d: notifytest.Dispatch(hostile), want: "2026-11-05 10:20:30 problem: DOWN be/s1 [2Jevil 日本語\n    one]0;title\n    two three four\n"},
+		"empty":   {d: notifytest.Dispatch(quiet), want: "2026-11-05 10:20:30 problem: problem be_shop/web1\n"},
+		"red":     {color: true, d: notifytest.Dispatch(quiet), want: "\x1b[1;31m2026-11-05 10:20:30 problem: problem be_shop/web1\x1b[0m\n"},
+		"green":   {color: true, d: notifytest.Dispatch(calm), want: "\x1b[1;32m" + strings.Replace(line, "problem", "recovery", 1) + "\x1b[0m\n    up\n"},
+		"yellow":  {color: true, d: notifytest.Dispatch(planned), want: "\x1b[1;33m" + strings.Replace(line, "problem", "planned", 1) + "\x1b[0m\n    up\n"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +67,7 @@ func TestConsole(t *testing.T) {
 }
 
 func TestConsoleTellsOfBrokenWriter(t *testing.T) {
-	_, err := Console{W: brokenWriter{}}.Notify(t.Context(), dispatch(problem()))
+	_, err := Console{W: brokenWriter{}}.Notify(t.Context(), notifytest.Dispatch(notifytest.Problem()))
 	if !errors.Is(err, io.ErrShortWrite) || err.Error() != "print notice: short write" {
 		t.Errorf("Notify: %v, want print notice: short write", err)
 	}
@@ -79,7 +80,7 @@ func TestConsoleToFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := (Console{W: f}).Notify(t.Context(), dispatch(problem())); err != nil {
+	if _, err := (Console{W: f}).Notify(t.Context(), notifytest.Dispatch(notifytest.Problem())); err != nil {
 		t.Errorf("Notify: %v", err)
 	}
 }
@@ -93,11 +94,11 @@ func TestConsoleAfterInterrupt(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		c := Console{W: theirs}
-		if _, err := c.Notify(ctx, dispatch(problem())); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := c.Notify(ctx, notifytest.Dispatch(notifytest.Problem())); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Notify: %v, want %v", err, context.DeadlineExceeded)
 		}
 		go func() { _, _ = io.Copy(io.Discard, ours) }()
-		if _, err := c.Notify(t.Context(), dispatch(problem())); err != nil {
+		if _, err := c.Notify(t.Context(), notifytest.Dispatch(notifytest.Problem())); err != nil {
 			t.Errorf("Notify after that: %v", err)
 		}
 	})
@@ -107,10 +108,10 @@ func FuzzConsole(f *testing.F) {
 	f.Add("DOWN", "a\nb")
 	f.Add("\x1b[31m\r", "\x9b2J\x00\xff\u2028\u202e\n\n\n")
 	f.Fuzz(func(t *testing.T, subject, body string) {
-		n := problem()
+		n := notifytest.Problem()
 		n.Subject, n.Body = subject, body
 		var b strings.Builder
-		if _, err := (Console{W: &b}).Notify(t.Context(), dispatch(n)); err != nil {
+		if _, err := (Console{W: &b}).Notify(t.Context(), notifytest.Dispatch(n)); err != nil {
 			t.Fatal(err)
 		}
 		out := b.String()
@@ -124,3 +125,7 @@ func FuzzConsole(f *testing.F) {
 		}
 	})
 }
+
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, io.ErrShortWrite }

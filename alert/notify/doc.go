@@ -1,11 +1,11 @@
-// Package notify carries notices to people: each type here is one channel and
-// satisfies alert.Notifier.
+// Package notify is what the channels to people have in common, and the two simplest of
+// them: Console and Exec. Mail is package mail below, what speaks HTTP package web. Each
+// channel satisfies alert.Notifier.
 //
-//	alert.Dispatch -> Console ----------------------------------> terminal, log file
-//	alert.Dispatch -> Mailer -> letter (one fixed sequence of bytes)
-//	                              -> session (one SMTP dialogue) -> relay
-//	alert.Dispatch -> Exec -> Payload as JSON ------------------> program
-//	alert.Dispatch -> Webhook, Slack, ... -> Web.do (one exchange over HTTP) -> peer
+//	alert.Dispatch -> Console ------------------------------> terminal, log file
+//	alert.Dispatch -> Exec -> Payload as JSON --------------> program
+//	alert.Dispatch -> mail.Mailer -> letter -> session -----> relay
+//	alert.Dispatch -> web.Webhook, Slack, ... -> web.Web ---> peer
 //
 // # Promises
 //
@@ -28,19 +28,14 @@
 // # Goroutines
 //
 // None outlives a call of Notify, but for the timer that ends a connection which
-// Mailer.Keep holds for the next notice; Close ends it, too. Within a call the end of ctx
+// mail.Mailer holds for the next notice; Close ends it, too. Within a call the end of ctx
 // closes the connection (context.AfterFunc), and a timer bounds the farewell. Exec's
 // programs are ended with their children when they take too long; what a program leaves
 // behind when it ends by itself is not waited for.
 //
 // # It does not
 //
-// It does not decide when to try again, keep a queue or remember an attempt:
-// package alert does, from facts. It keeps no connection over HTTP: one that went stale
+// decide when to try again, keep a queue or remember an attempt:
+// package outbox does, from facts. Nor does it keep a connection over HTTP: one that went stale
 // between two notices could not be told from a peer that has the notice.
-//
-// It does not use the Send functions or the Pool of jordan-wright/email, which
-// composes the letters: they know no deadline and wait for ever on a mute
-// server, SendWithStartTLS goes on in clear and without AUTH when a relay
-// offers neither, and one refused recipient fails all the others.
 package notify

@@ -70,7 +70,7 @@ func (e *Exec) Check() []error {
 			faults = append(faults, fmt.Errorf("command[%d]: want it on one line: put a longer script into a file", k))
 		}
 	}
-	if bad := misnamed(e.Env, isVariable); len(bad) > 0 {
+	if bad := Misnamed(e.Env, isVariable); len(bad) > 0 {
 		faults = append(faults, fmt.Errorf("env: want a name of letters, digits and '_' that is not ours, not %s", strings.Join(bad, " or ")))
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Env)) {
@@ -105,7 +105,7 @@ func (e *Exec) Notify(ctx context.Context, d alert.Dispatch) (alert.Receipt, err
 }
 
 func (e *Exec) run(ctx context.Context, d alert.Dispatch) error {
-	input, err := toJSON(payloadOf(d))
+	input, err := ToJSON(PayloadOf(d))
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (e *Exec) run(ctx context.Context, d alert.Dispatch) error {
 	case errors.Is(err, exec.ErrWaitDelay):
 		err = nil // it ended well, only a child of it lives on
 	}
-	said := oneLine(e.hidden().in(out.lastLine()), maxExcerpt)
+	said := OneLine(e.hidden().Mask(out.lastLine()), MaxExcerpt)
 	e.trace("> %s, %d arguments, %d octets on its standard input", e.Command[0], len(e.Command)-1, len(input)+1)
 	if cmd.ProcessState != nil { // it was started
 		e.trace("< %s: %s", cmd.ProcessState, said)
@@ -148,7 +148,7 @@ func (e *Exec) environment(d alert.Dispatch) []string {
 		}
 	}
 	for _, v := range variables(d) {
-		env = append(env, "HAPROXY_ALERT_"+v[0]+"="+oneLine(v[1], maxLine))
+		env = append(env, "HAPROXY_ALERT_"+v[0]+"="+OneLine(v[1], MaxLine))
 	}
 	for name, value := range e.Env {
 		env = append(env, name+"="+string(value))
@@ -167,7 +167,7 @@ func variables(d alert.Dispatch) [][2]string {
 		{"FIRST", n.First},
 		{"PROXY", n.Proxy},
 		{"SERVER", n.Server},
-		{"SUBJECT", subject(n)},
+		{"SUBJECT", Subject(n)},
 		{"OBSERVERS", strings.Join(n.Observers, ", ")},
 		{"LATE_S", strconv.Itoa(int(d.Delay.Seconds()))},
 		{"CHANNEL", d.Channel},
@@ -187,9 +187,9 @@ func variables(d alert.Dispatch) [][2]string {
 }
 
 // hidden are the secrets that the program knows and might print.
-func (e *Exec) hidden() (h hidden) {
+func (e *Exec) hidden() (h Hidden) {
 	for _, value := range e.Env {
-		if len(value) >= minHidden {
+		if len(value) >= MinHidden {
 			h = append(h, string(value))
 		}
 	}

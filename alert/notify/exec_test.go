@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/notify/internal/notifytest"
 )
 
 // A program sees its notice, and an environment that nobody can break out of.
@@ -19,12 +20,12 @@ func TestExecSeesTheNotice(t *testing.T) {
 	e := &Exec{
 		Command: []string{"/bin/sh", "-c", `cat >"$0.json"; env -0 >"$0.env"`, out}, Env: map[string]Secret{"TOKEN": "s3cret"},
 	}
-	if _, err := e.Notify(t.Context(), dispatch(hostile())); err != nil {
+	if _, err := e.Notify(t.Context(), notifytest.Dispatch(notifytest.Hostile())); err != nil {
 		t.Fatal(err)
 	}
 	var got Payload
 	text, err := os.ReadFile(out + ".json")
-	if err != nil || json.Unmarshal(text, &got) != nil || got.ID != problem().ID || got.Channel != "ops" {
+	if err != nil || json.Unmarshal(text, &got) != nil || got.ID != notifytest.Problem().ID || got.Channel != "ops" {
 		t.Errorf("%v: %.200s", err, text)
 	}
 	env, _ := os.ReadFile(out + ".env")
@@ -50,7 +51,7 @@ func TestExecIsBounded(t *testing.T) {
 	for limit := time.Second; pid == ""; limit *= 4 { // a busy machine takes its time to come so far
 		e.Timeout = Duration(limit)
 		begin := time.Now()
-		_, err := e.Notify(t.Context(), dispatch(problem()))
+		_, err := e.Notify(t.Context(), notifytest.Dispatch(notifytest.Problem()))
 		if took := time.Since(begin); took > limit+time.Minute {
 			t.Errorf("took %v", took)
 		}
@@ -75,7 +76,7 @@ func TestExecIsBounded(t *testing.T) {
 func TestExecSecretsStayOut(t *testing.T) {
 	var trace bytes.Buffer
 	e := &Exec{Command: []string{"/bin/sh", "-c", `echo first; echo "no login with $TOKEN" >&2; exit 3`}, Env: map[string]Secret{"TOKEN": "s3cret"}, Trace: &trace}
-	_, err := e.Notify(t.Context(), dispatch(problem()))
+	_, err := e.Notify(t.Context(), notifytest.Dispatch(notifytest.Problem()))
 	if err == nil || err.Error() != "exec : exit status 3: no login with ***" || alert.IsPermanent(err) {
 		t.Errorf("Notify: %v", err)
 	}

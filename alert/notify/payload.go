@@ -61,17 +61,17 @@ type PayloadPart struct {
 	Lines []string `json:"lines"`
 }
 
-func payloadOf(d alert.Dispatch) Payload {
+func PayloadOf(d alert.Dispatch) Payload {
 	n := d.Notice
 	p := Payload{
 		ID: n.ID, Kind: n.Kind.String(), Severity: n.Severity.String(), Incident: n.Incident, First: n.First,
-		Proxy: oneLine(n.Proxy, maxLine), Server: oneLine(n.Server, maxLine),
-		Time: n.Time, Opened: n.Opened, Closed: n.Closed, Subject: subject(n), Body: bodyText(d), HTML: bodyHTML(d),
+		Proxy: OneLine(n.Proxy, MaxLine), Server: OneLine(n.Server, MaxLine),
+		Time: n.Time, Opened: n.Opened, Closed: n.Closed, Subject: Subject(n), Body: BodyText(d), HTML: BodyHTML(d),
 		Observers: []string{}, Parts: []PayloadPart{}, Unparted: n.Unparted,
 		LateS: d.Delay.Seconds(), Channel: d.Channel, Attempt: d.Attempt,
 	}
 	for _, o := range n.Observers {
-		p.Observers = append(p.Observers, oneLine(o, maxLine))
+		p.Observers = append(p.Observers, OneLine(o, MaxLine))
 	}
 	left := maxLogLines
 	for k, part := range n.Parts {
@@ -93,9 +93,9 @@ const maxPayloadParts = 1000
 // payloadPart returns a part whose texts are one printable line each.
 func payloadPart(p alert.Part) PayloadPart {
 	return PayloadPart{
-		Incident: p.Incident, Key: oneLine(p.Key, maxLine), Proxy: oneLine(p.Proxy, maxLine), Server: oneLine(p.Server, maxLine),
+		Incident: p.Incident, Key: OneLine(p.Key, MaxLine), Proxy: OneLine(p.Proxy, MaxLine), Server: OneLine(p.Server, MaxLine),
 		Kind: p.Kind.String(), Severity: p.Severity.String(), Planned: p.Planned, Opened: p.Opened, Closed: p.Closed,
-		Ended: oneLine(p.Ended, maxLine), Reason: oneLine(p.Reason, maxLine),
+		Ended: OneLine(p.Ended, MaxLine), Reason: OneLine(p.Reason, MaxLine),
 	}
 }
 
@@ -104,7 +104,7 @@ func payloadPart(p alert.Part) PayloadPart {
 func logLines(from []string, left int) ([]string, int) {
 	lines := []string{}
 	for _, l := range from {
-		l = oneLine(l, maxLogLine)
+		l = OneLine(l, maxLogLine)
 		if left -= len(l); left < 0 {
 			return lines, 0
 		}
@@ -114,7 +114,7 @@ func logLines(from []string, left int) ([]string, int) {
 }
 
 // toJSON writes a value on one line, with no escapes for HTML that nobody needs.
-func toJSON(v any) ([]byte, error) {
+func ToJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/notify/internal/notifytest"
 )
 
 // fullNotice has something to say in every field.
 func fullNotice() alert.Notice {
-	n := problem()
+	n := notifytest.Problem()
 	n.HTML, n.Closed, n.Unparted = "<p>so</p>", n.Time.Add(time.Minute), 1
 	n.Parts[0].Closed, n.Parts[0].Ended = n.Closed, "up"
 	n.Parts[0].Lines = []string{"Server be_shop/web1 is DOWN.", "Server be_shop/web1 is \x1b[2JUP."}
@@ -27,9 +28,9 @@ func TestNoticeIsAsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := payloadOf(dispatch(fullNotice()))
+	p := PayloadOf(notifytest.Dispatch(fullNotice()))
 	p.TemplateError = "so"
-	text, err := toJSON(p)
+	text, err := ToJSON(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +69,14 @@ func sameNames(t *testing.T, what string, has map[string]json.RawMessage, docume
 // The lines of a log reach programs printable, and never without bound.
 func TestNoticeHasItsLines(t *testing.T) {
 	n := fullNotice()
-	got := payloadOf(dispatch(n)).Parts[0]
+	got := PayloadOf(notifytest.Dispatch(n)).Parts[0]
 	if want := []string{"Server be_shop/web1 is DOWN.", "Server be_shop/web1 is [2JUP."}; !slices.Equal(got.Lines, want) || got.Ended != "up" {
 		t.Errorf("lines %q, want %q; ended %q, want up", got.Lines, want, got.Ended)
 	}
 	n.Parts[0].Lines = slices.Repeat([]string{strings.Repeat("x", 2*maxLogLine)}, alert.MaxLines)
 	n.Parts = slices.Repeat(n.Parts, 100)
 	total := 0
-	for _, p := range payloadOf(dispatch(n)).Parts {
+	for _, p := range PayloadOf(notifytest.Dispatch(n)).Parts {
 		for _, l := range p.Lines {
 			total += len(l)
 		}
@@ -87,18 +88,18 @@ func TestNoticeHasItsLines(t *testing.T) {
 
 // A digest of very many stays below what servers take, and says how many more there are.
 func TestPayloadIsBounded(t *testing.T) {
-	n := problem()
+	n := notifytest.Problem()
 	part := n.Parts[0]
 	part.Lines = []string{strings.Repeat("a line ", 50)}
 	n.Parts, n.Unparted = nil, 7
 	for range alert.MaxParts {
 		n.Parts = append(n.Parts, part)
 	}
-	text, err := toJSON(payloadOf(dispatch(n)))
+	text, err := ToJSON(PayloadOf(notifytest.Dispatch(n)))
 	if err != nil || len(text) > 1<<20 {
 		t.Errorf("%d octets, %v", len(text), err)
 	}
-	if p := payloadOf(dispatch(n)); len(p.Parts)+p.Unparted != alert.MaxParts+7 {
+	if p := PayloadOf(notifytest.Dispatch(n)); len(p.Parts)+p.Unparted != alert.MaxParts+7 {
 		t.Errorf("%d parts and %d more, want %d in all", len(p.Parts), p.Unparted, alert.MaxParts+7)
 	}
 }

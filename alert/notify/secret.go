@@ -126,3 +126,19 @@ func (r SecretRef) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // MarshalText keeps the secret out of JSON and TOML.
 func (r SecretRef) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// minHidden is the shortest text in octets that is hidden: what is shorter stands in
+// any text by chance.
+const MinHidden = 4
+
+// hidden are texts that no error and no trace may show. A peer is free to repeat in its
+// answer what we sent it.
+type Hidden []string
+
+// in returns the text with every secret as "***".
+func (h Hidden) Mask(text string) string {
+	for _, s := range h {
+		text = strings.ReplaceAll(text, s, "***")
+	}
+	return text
+}

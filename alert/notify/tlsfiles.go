@@ -20,7 +20,7 @@ type TLSFiles struct {
 }
 
 // apply reads the files into the configuration.
-func (f TLSFiles) apply(config *tls.Config) (err error) {
+func (f TLSFiles) Apply(config *tls.Config) (err error) {
 	if f.CAFile != "" {
 		if config.RootCAs, err = f.roots(); err != nil {
 			return err
@@ -50,7 +50,7 @@ func (f TLSFiles) roots() (*x509.CertPool, error) {
 }
 
 // checkFiles returns the faults of the files, each "key: cause".
-func (f TLSFiles) checkFiles() (faults []error) {
+func (f TLSFiles) CheckFiles() (faults []error) {
 	if f.CAFile != "" {
 		if _, err := f.roots(); err != nil {
 			faults = append(faults, fmt.Errorf("ca_file: %w", err))

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/alert/notify/internal/notifytest"
 )
 
 func TestOneLine(t *testing.T) {
@@ -24,7 +25,7 @@ func TestOneLine(t *testing.T) {
 		"ééééééééééé":                 "ééééééééé…",
 		"\x1b\x1b\x1b\x1b\x1b0123456": "0123456",
 	} {
-		if got := oneLine(in, 10); got != want {
+		if got := OneLine(in, 10); got != want {
 			t.Errorf("oneLine(%q, 10) = %q, want %q", in, got, want)
 		}
 	}
@@ -46,9 +47,9 @@ func TestBodyText(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			n := problem()
+			n := notifytest.Problem()
 			n.Body = tt.body
-			if got := bodyText(alert.Dispatch{Notice: n, Delay: tt.delay}); got != tt.want {
+			if got := BodyText(alert.Dispatch{Notice: n, Delay: tt.delay}); got != tt.want {
 				t.Errorf("bodyText = %q, want %q", got, tt.want)
 			}
 		})
@@ -68,14 +69,14 @@ func TestBodyHTML(t *testing.T) {
 		"late fragment":      {"<p>a</p>", 2 * time.Minute, late + "<p>a</p>\n"},
 		"late page":          {"<html><Body class=x><p>a</p>", 2 * time.Minute, "<html><Body class=x>" + late + "<p>a</p>\n"},
 		"a word like <body>": {"<bodyguard><p>a</p>", 2 * time.Minute, late + "<bodyguard><p>a</p>\n"},
-		"just maxBody":       {strings.Repeat("x", maxBody), 0, strings.Repeat("x", maxBody) + "\n"},
-		"too long":           {strings.Repeat("x", maxBody+1), 0, ""},
+		"just maxBody":       {strings.Repeat("x", MaxBody), 0, strings.Repeat("x", MaxBody) + "\n"},
+		"too long":           {strings.Repeat("x", MaxBody+1), 0, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			n := problem()
+			n := notifytest.Problem()
 			n.HTML = tt.page
-			if got := bodyHTML(alert.Dispatch{Notice: n, Delay: tt.delay}); got != tt.want {
+			if got := BodyHTML(alert.Dispatch{Notice: n, Delay: tt.delay}); got != tt.want {
 				t.Errorf("bodyHTML = %.200q, want %.200q", got, tt.want)
 			}
 		})
@@ -85,23 +86,23 @@ func TestBodyHTML(t *testing.T) {
 func TestShorten(t *testing.T) {
 	line := strings.Repeat("é", 40) + "\n"
 	for name, text := range map[string]string{
-		"lines":    strings.Repeat(line, maxBody/len(line)+10),
-		"one line": "x" + strings.Repeat("é", maxBody),
+		"lines":    strings.Repeat(line, MaxBody/len(line)+10),
+		"one line": "x" + strings.Repeat("é", MaxBody),
 	} {
 		got := shorten(text)
-		if len(got) > maxBody+40 || !utf8.ValidString(got) || !strings.HasSuffix(got, " octets more were cut]") {
+		if len(got) > MaxBody+40 || !utf8.ValidString(got) || !strings.HasSuffix(got, " octets more were cut]") {
 			t.Errorf("%s: shorten returned %d octets ending in %q", name, len(got), got[len(got)-60:])
 		}
 	}
-	if text := strings.Repeat("x", maxBody); shorten(text) != text {
+	if text := strings.Repeat("x", MaxBody); shorten(text) != text {
 		t.Error("shorten changed a body of just maxBody")
 	}
 }
 
 func TestSubjectIsNeverEmpty(t *testing.T) {
-	n := problem()
+	n := notifytest.Problem()
 	n.Subject = "\x00\r\n"
-	if got := subject(n); got != "problem be_shop/web1" {
+	if got := Subject(n); got != "problem be_shop/web1" {
 		t.Errorf("subject = %q", got)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // Outbox is what waits for each channel, and how it goes with each.
 type Outbox struct {
-	Queues   map[string]*Queue   `json:",omitempty"` // by channel
+	Queues   map[string]*Queue         `json:",omitempty"` // by channel
 	Channels map[string]*ChannelHealth `json:",omitempty"` // by channel
 
 	// Now is the time of the latest fact: what was planned before it may be in flight.

@@ -11,20 +11,21 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/notify"
+	"haproxy-alert/alert/notify/web"
 )
 
 // Channels are the channels of the configuration, a list of tables each. To add one is a
 // file in alert/notify and a line here.
 type Channels struct {
-	Mailer       []Mailer              `toml:"mailer"`
-	Webhook      []notify.Webhook      `toml:"webhook"`
-	Exec         []notify.Exec         `toml:"exec"`
-	Alertmanager []notify.Alertmanager `toml:"alertmanager"`
-	PagerDuty    []notify.PagerDuty    `toml:"pagerduty"`
-	Slack        []notify.Slack        `toml:"slack"`
-	Ntfy         []notify.Ntfy         `toml:"ntfy"`
-	Telegram     []notify.Telegram     `toml:"telegram"`
-	Teams        []notify.Teams        `toml:"teams"`
+	Mailer       []Mailer           `toml:"mailer"`
+	Webhook      []web.Webhook      `toml:"webhook"`
+	Exec         []notify.Exec      `toml:"exec"`
+	Alertmanager []web.Alertmanager `toml:"alertmanager"`
+	PagerDuty    []web.PagerDuty    `toml:"pagerduty"`
+	Slack        []web.Slack        `toml:"slack"`
+	Ntfy         []web.Ntfy         `toml:"ntfy"`
+	Telegram     []web.Telegram     `toml:"telegram"`
+	Teams        []web.Teams        `toml:"teams"`
 }
 
 // channelTable is one channel as the file describes it.

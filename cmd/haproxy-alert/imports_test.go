@@ -82,10 +82,18 @@ var arrows = map[string]arrow{
 		not: []string{"net", "net/...", "os/exec", "crypto/tls"},
 	},
 	"alert/notify": {
+		may: []string{module + "alert"},
+	},
+	"alert/notify/mail": {
 		may: []string{
-			module + "alert", module + "alert/template", "github.com/jordan-wright/email",
+			module + "alert", module + "alert/notify", "github.com/jordan-wright/email",
 			"github.com/emersion/go-smtp", "github.com/emersion/go-sasl",
 		},
+		not: []string{"net/http", "os/exec"},
+	},
+	"alert/notify/web": {
+		may: []string{module + "alert", module + "alert/notify", module + "alert/template"},
+		not: []string{"net/smtp", "os/exec"},
 	},
 }
 

@@ -6,9 +6,9 @@ import (
 	"os"
 	"slices"
 
-	"haproxy-alert/syslog/receive"
-
 	"github.com/coreos/go-systemd/v22/activation"
+
+	"haproxy-alert/syslog/receive"
 )
 
 // inherited are the sockets that systemd has bound for us (sd_listen_fds(3)) and keeps

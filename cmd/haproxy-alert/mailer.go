@@ -4,32 +4,33 @@ import (
 	"cmp"
 	"fmt"
 	"log/slog"
-	"net/mail"
+	netmail "net/mail"
 	"os"
 	"regexp"
 	"time"
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/notify"
+	"haproxy-alert/alert/notify/mail"
 )
 
 // Mailer is one mail channel.
 type Mailer struct {
 	notify.Settings
-	Relays []string       `toml:"relays"`
-	TLS    notify.TLSMode `toml:"tls"`
+	Relays []string     `toml:"relays"`
+	TLS    mail.TLSMode `toml:"tls"`
 	notify.TLSFiles
 	// ServerName is the name the relay's certificate bears, when it is not the
 	// relay's own.
-	ServerName string            `toml:"server_name"`
-	Auth       notify.AuthMethod `toml:"auth"`
-	Username   string            `toml:"username"`
-	Password   notify.SecretRef  `toml:"password"`
-	From       string            `toml:"from"`
-	To         []string          `toml:"to"`
-	Helo       string            `toml:"helo"`
-	Timeout    Duration          `toml:"timeout"`
-	Style      notify.Style      `toml:"style"`
+	ServerName string           `toml:"server_name"`
+	Auth       mail.AuthMethod  `toml:"auth"`
+	Username   string           `toml:"username"`
+	Password   notify.SecretRef `toml:"password"`
+	From       string           `toml:"from"`
+	To         []string         `toml:"to"`
+	Helo       string           `toml:"helo"`
+	Timeout    Duration         `toml:"timeout"`
+	Style      mail.Style       `toml:"style"`
 	// Keep is nil when the file does not say.
 	Keep *Duration `toml:"keep"`
 }
@@ -42,9 +43,9 @@ func (m *Mailer) Notifier(log *slog.Logger) alert.Notifier {
 }
 
 // channel makes the mail channel; what is wrong with it Check says.
-func (m *Mailer) channel() *notify.Mailer {
+func (m *Mailer) channel() *mail.Mailer {
 	from, to := m.addresses()
-	return &notify.Mailer{
+	return &mail.Mailer{
 		Name: m.Name, Relays: m.Relays, TLS: m.TLS, TLSFiles: m.TLSFiles, ServerName: m.ServerName, From: from, To: to,
 		Auth: m.Auth, Username: m.Username, Password: m.Password, Helo: cmp.Or(m.Helo, hostName()),
 		Timeout: time.Duration(m.Timeout), Keep: m.keep(), Style: m.Style,
@@ -79,19 +80,19 @@ func checkAddressOf(key, text string) []error {
 	if text == "" {
 		return []error{fmt.Errorf(`%s: want an address, such as "haproxy-alert@example.net"`, key)}
 	}
-	if _, err := mail.ParseAddress(text); err != nil {
+	if _, err := netmail.ParseAddress(text); err != nil {
 		return []error{fmt.Errorf(`%s: %q is no address, want one such as "ops@example.net" or "On call <oncall@example.net>"`, key, text)}
 	}
 	return nil
 }
 
 // addresses reads the mailer's From and To; those that are no addresses Check reports.
-func (m *Mailer) addresses() (from mail.Address, to []mail.Address) {
-	if f, err := mail.ParseAddress(m.From); err == nil {
+func (m *Mailer) addresses() (from netmail.Address, to []netmail.Address) {
+	if f, err := netmail.ParseAddress(m.From); err == nil {
 		from = *f
 	}
 	for _, text := range m.To {
-		if a, err := mail.ParseAddress(text); err == nil {
+		if a, err := netmail.ParseAddress(text); err == nil {
 			to = append(to, *a)
 		}
 	}

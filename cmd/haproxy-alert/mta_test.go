@@ -3,7 +3,7 @@ package main_test
 import (
 	"errors"
 	"fmt"
-	"net/mail"
+	netmail "net/mail"
 	"net/netip"
 	"slices"
 	"strings"
@@ -12,16 +12,17 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/notify"
+	"haproxy-alert/alert/notify/mail"
 )
 
 // mtaRow is one fault of a real mail server. Three notices are to go out: after a first
 // error the fault is mended, where it does not go away by itself.
 type mtaRow struct {
 	name   string
-	set    func(m *notify.Mailer, s *mta)
+	set    func(m *mail.Mailer, s *mta)
 	says   map[string][]string // what the server says of recipients
 	err    string              // part of the first error; empty: there is none
-	mend   func(m *notify.Mailer, s *mta)
+	mend   func(m *mail.Mailer, s *mta)
 	big    bool   // the second notice is larger than the server likes
 	refuse string // part of what is refused for good
 	only   string // the server this is about; empty: both
@@ -30,44 +31,44 @@ type mtaRow struct {
 const later = "451 4.7.1 greylisted, try again"
 
 func mtaRows() []mtaRow {
-	login := func(method notify.AuthMethod, password notify.SecretRef) func(*notify.Mailer, *mta) {
-		return func(m *notify.Mailer, _ *mta) { m.Auth, m.Username, m.Password = method, "alerts", password }
+	login := func(method mail.AuthMethod, password notify.SecretRef) func(*mail.Mailer, *mta) {
+		return func(m *mail.Mailer, _ *mta) { m.Auth, m.Username, m.Password = method, "alerts", password }
 	}
-	port := func(of func(mtaPorts) uint16) func(*notify.Mailer, *mta) {
-		return func(m *notify.Mailer, s *mta) { m.Relays = []string{address(of(s.ports))} }
+	port := func(of func(mtaPorts) uint16) func(*mail.Mailer, *mta) {
+		return func(m *mail.Mailer, s *mta) { m.Relays = []string{address(of(s.ports))} }
 	}
 	good := port(func(p mtaPorts) uint16 { return p.Port })
 	return []mtaRow{
 		{name: "STARTTLS, own CA"},
-		{name: "STARTTLS, connection kept", set: func(m *notify.Mailer, _ *mta) { m.Keep = 5 * time.Second }},
-		{name: "TLS from the start", set: func(m *notify.Mailer, s *mta) {
-			m.TLS, m.Relays = notify.TLSImplicit, []string{address(s.ports.Implicit)}
+		{name: "STARTTLS, connection kept", set: func(m *mail.Mailer, _ *mta) { m.Keep = 5 * time.Second }},
+		{name: "TLS from the start", set: func(m *mail.Mailer, s *mta) {
+			m.TLS, m.Relays = mail.TLSImplicit, []string{address(s.ports.Implicit)}
 		}},
-		{name: "opportunistic", set: func(m *notify.Mailer, _ *mta) { m.TLS, m.CAFile = notify.TLSOpportunistic, "" }},
+		{name: "opportunistic", set: func(m *mail.Mailer, _ *mta) { m.TLS, m.CAFile = mail.TLSOpportunistic, "" }},
 		{
 			name: "wrong CA", err: "certificate signed by unknown authority",
-			set:  func(m *notify.Mailer, s *mta) { m.CAFile = s.file("client.pem") },
-			mend: func(m *notify.Mailer, s *mta) { m.CAFile = s.file("cert.pem") },
+			set:  func(m *mail.Mailer, s *mta) { m.CAFile = s.file("client.pem") },
+			mend: func(m *mail.Mailer, s *mta) { m.CAFile = s.file("cert.pem") },
 		},
 		{
 			name: "certificate expired", err: "certificate has expired",
-			set: func(m *notify.Mailer, s *mta) {
+			set: func(m *mail.Mailer, s *mta) {
 				m.CAFile, m.Relays = s.file("expired.pem"), []string{address(s.ports.Expired)}
 			},
-			mend: func(m *notify.Mailer, s *mta) { m.CAFile = s.file("cert.pem"); good(m, s) },
+			mend: func(m *mail.Mailer, s *mta) { m.CAFile = s.file("cert.pem"); good(m, s) },
 		},
 		{
 			name: "client certificate wanted", err: "relay 127.0.0.1:",
 			set: port(func(p mtaPorts) uint16 { return p.Wants }),
-			mend: func(m *notify.Mailer, s *mta) {
+			mend: func(m *mail.Mailer, s *mta) {
 				m.CertFile, m.KeyFile = s.file("client.pem"), s.file("client-key.pem")
 			},
 		},
-		{name: "AUTH, the best", set: login(notify.AuthBest, "hunter2")},
-		{name: "AUTH LOGIN", set: login(notify.AuthLogin, "hunter2")},
-		{name: "AUTH CRAM-MD5", set: login(notify.AuthCramMD5, "hunter2")},
-		{name: "AUTH PLAIN, wrong password", set: login(notify.AuthPlain, "wrong"), err: "auth plain: 535", mend: login(notify.AuthPlain, "hunter2")},
-		{name: "AUTH CRAM-MD5, wrong", set: login(notify.AuthCramMD5, "wrong"), err: "auth cram-md5: 535", mend: login(notify.AuthBest, "hunter2")},
+		{name: "AUTH, the best", set: login(mail.AuthBest, "hunter2")},
+		{name: "AUTH LOGIN", set: login(mail.AuthLogin, "hunter2")},
+		{name: "AUTH CRAM-MD5", set: login(mail.AuthCramMD5, "hunter2")},
+		{name: "AUTH PLAIN, wrong password", set: login(mail.AuthPlain, "wrong"), err: "auth plain: 535", mend: login(mail.AuthPlain, "hunter2")},
+		{name: "AUTH CRAM-MD5, wrong", set: login(mail.AuthCramMD5, "wrong"), err: "auth cram-md5: 535", mend: login(mail.AuthBest, "hunter2")},
 		{
 			name: "one bad recipient of three", set: three, refuse: "rcpt to gone@example.net: 550 5.1.1",
 			says: map[string][]string{"gone@example.net": slices.Repeat([]string{"550 5.1.1 no such user"}, 9)},
@@ -82,8 +83,8 @@ func mtaRows() []mtaRow {
 	}
 }
 
-func three(m *notify.Mailer, _ *mta) {
-	m.To = []mail.Address{{Address: "ops@example.net"}, {Address: "gone@example.net"}, {Address: "oncall@example.net"}}
+func three(m *mail.Mailer, _ *mta) {
+	m.To = []netmail.Address{{Address: "ops@example.net"}, {Address: "gone@example.net"}, {Address: "oncall@example.net"}}
 }
 
 // mtas are the real servers, each started once for all rows.
@@ -111,10 +112,10 @@ func TestEndToEndMailServers(t *testing.T) {
 	}
 }
 
-func (m *mta) mailer() *notify.Mailer {
-	return &notify.Mailer{
+func (m *mta) mailer() *mail.Mailer {
+	return &mail.Mailer{
 		Name: "ops", Relays: []string{address(m.ports.Port)}, Timeout: patience,
-		TLSFiles: notify.TLSFiles{CAFile: m.file("cert.pem")}, From: mail.Address{Address: "alerts@example.com"}, To: []mail.Address{{Address: "ops@example.net"}},
+		TLSFiles: notify.TLSFiles{CAFile: m.file("cert.pem")}, From: netmail.Address{Address: "alerts@example.com"}, To: []netmail.Address{{Address: "ops@example.net"}},
 	}
 }
 
@@ -150,7 +151,7 @@ func manyLetters(t *testing.T, server string, s *mta) {
 func killedAt(t *testing.T, server string, s *mta, at step) {
 	relay := startRelay(t, netip.MustParseAddrPort(address(s.ports.Port)))
 	m := s.mailer()
-	m.TLS, m.Relays = notify.TLSNone, []string{relay.addr.String()}
+	m.TLS, m.Relays = mail.TLSNone, []string{relay.addr.String()}
 	sprung, release := relay.holdAt(at, 1)
 	done := make(chan struct{})
 	defer func() { <-done }()
@@ -174,7 +175,7 @@ func killedAt(t *testing.T, server string, s *mta, at step) {
 
 // outbox sends notices as the core does: one at a time, each until it is settled.
 type outbox struct {
-	mailer  *notify.Mailer
+	mailer  *mail.Mailer
 	mend    func(error) // after each error that is not final
 	repeats bool        // one letter may come twice
 

@@ -13,9 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"haproxy-alert/alert"
-	"haproxy-alert/alert/template"
 	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert/template"
 	"haproxy-alert/parse"
 )
 

@@ -22,6 +22,7 @@ type history struct {
 	due   []alert.Fact // lines that follow what was drawn last
 	last  alert.Fact   // the latest line
 	runs  int          // of silences given so far
+	quiet alert.Fact   // the latest trouble of a source, until it is over
 }
 
 type balancer struct {
@@ -44,6 +45,9 @@ func newHistory(t *rapid.T) *history {
 // pause is how long it is to the next fact. The waits of the rules are among them, and
 // moments beside them.
 func (h *history) pause() time.Duration {
+	if one(h.t, "long", 60) {
+		return 11 * time.Minute
+	}
 	return pick(h.t, "pause", 0, 0, time.Millisecond, 20*time.Millisecond, 20*time.Millisecond, 199*time.Millisecond, 200*time.Millisecond,
 		500*time.Millisecond, time.Second, 2*time.Second, 2*time.Second, 3*time.Second, 4*time.Second, 7*time.Second, 20*time.Second,
 		61*time.Second)
@@ -62,12 +66,14 @@ func (h *history) next() alert.Fact {
 	}
 	h.at = h.at.Add(h.pause())
 	lb := &h.lbs[pick(h.t, "balancer", 0, 0, 1)]
-	switch pick(h.t, "what", "turn", "turn", "turn", "turn", "turn", "turn", "work", "work", "storm", "reload", "reload", "same", "none",
+	switch pick(h.t, "what", "turn", "turn", "turn", "turn", "turn", "turn", "work", "work", "empty", "empty", "storm", "reload", "reload", "same", "none",
 		"check", "odd", "odd", "copy", "silence", "expire", "source", "source", "trouble", "time", "time") {
 	case "turn":
 		h.turn(lb, h.proxy(), h.server())
 	case "work":
 		h.work(lb, h.proxy(), h.server())
+	case "empty":
+		h.empty(lb, h.proxy())
 	case "storm":
 		for range rapid.IntRange(2, 6).Draw(h.t, "turns") {
 			h.turn(lb, h.proxy(), h.server())
@@ -147,6 +153,13 @@ func (h *history) order(f alert.Fact) {
 }
 
 func (h *history) source() {
+	if h.quiet.Quiet != "" && rapid.Bool().Draw(h.t, "over") {
+		f := h.quiet
+		f.At, f.Heard = h.at, true
+		h.quiet = alert.Fact{}
+		h.order(f)
+		return
+	}
 	f := alert.Fact{Quiet: pick(h.t, "source", "lb1", "lb1", "lb9"), At: h.at, Heard: rapid.Bool().Draw(h.t, "heard")}
 	switch pick(h.t, "sort", "quiet", "quiet", "lost", "miss", "fin") {
 	case "lost":
@@ -155,6 +168,9 @@ func (h *history) source() {
 		f.Miss = alert.Miss{Times: rapid.IntRange(1, 2).Draw(h.t, "times"), Cause: "it was truncated", File: "/log"}
 	case "fin":
 		f = alert.Fact{Mark: alert.Mark{Path: "/log", Inode: 7, Head: uint64(h.runs)}, Finished: true}
+	}
+	if !f.Heard {
+		h.quiet = f
 	}
 	h.order(f)
 }
@@ -224,6 +240,18 @@ func (h *history) none(lb *balancer, proxy int) {
 
 func (h *history) gap() time.Duration {
 	return pick(h.t, "gap", 0, 0, time.Millisecond, 50*time.Millisecond, time.Second)
+}
+
+// empty takes all servers of a proxy down, and one of them up and down again for a while.
+func (h *history) empty(lb *balancer, proxy int) {
+	for k := range h.size {
+		if lb.state[proxy][k] == "" {
+			h.turn(lb, proxy, k)
+		}
+	}
+	for range pick(h.t, "again", 0, 1, 2, 5) {
+		h.turn(lb, proxy, pick(h.t, "one", 0, 0, 1))
+	}
 }
 
 // work is what an operator does with a server.

@@ -21,7 +21,7 @@ import (
 )
 
 // fewDraws is how many histories are drawn when TWIN does not say it.
-const fewDraws = "60"
+const fewDraws = "15"
 
 func TestTwin(t *testing.T) {
 	n := fewDraws

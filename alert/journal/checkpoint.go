@@ -154,6 +154,9 @@ func readCheckpoint(dir string, seq uint64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if otherVersion(b, checkpointMagic) {
+		return nil, fmt.Errorf("read %s: %w: run that one, or move the file away to go on from the facts alone", path, ErrVersion)
+	}
 	r, size, err := readRecord(b, checkpointMagic, math.MaxUint32)
 	switch {
 	case err != nil:
@@ -181,6 +184,9 @@ func loadCheckpoint(dir string) (state []byte, seq uint64, damage []Damage, err 
 			return state, seq, damage, nil
 		}
 		if errors.Is(err, fs.ErrPermission) {
+			return nil, 0, nil, err
+		}
+		if errors.Is(err, ErrVersion) {
 			return nil, 0, nil, err
 		}
 		bad, ok := errors.AsType[Damage](err)
@@ -270,4 +276,22 @@ func (j *Journal) dropDamaged() error {
 		}
 	}
 	return err
+}
+
+// fileOf is the checkpoint of the state after a fact; empty when there is none.
+func fileOf(dir string, seq uint64) string {
+	if seq == 0 {
+		return ""
+	}
+	return checkpointPath(dir, seq)
+}
+
+// SetAside keeps a checkpoint, whose record is good but whose content nobody can read, out
+// of the way under another name, as damaged ones are; it returns that name.
+func SetAside(checkpoint string) (string, error) {
+	aside := checkpoint + damagedSuffix
+	if err := os.Rename(checkpoint, aside); err != nil {
+		return "", fmt.Errorf("set checkpoint aside: %w", err)
+	}
+	return aside, syncDir(filepath.Dir(checkpoint))
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 )
 
 // A record is a header of 20 bytes and its payload; numbers are little-endian:
@@ -224,4 +225,24 @@ func (s *scanner) gap(size int, last uint64, cause error) *Damage {
 		s.last = last
 	}
 	return d
+}
+
+// ErrVersion says that a file was written by another version of this program, in a layout
+// that this one does not know.
+var ErrVersion = errors.New("written by another version")
+
+// versionProbe is how much of a file is looked at for its version.
+const versionProbe = 64 << 10
+
+// otherVersion reports whether the beginning of a file is that of another version: its
+// magic has another digit, nothing of ours follows, and the record is not just one of ours
+// whose digit is damaged, for the checksum does not cover it.
+func otherVersion(b []byte, magic string) bool {
+	digit := len(magic) - 1
+	if len(b) < headerSize || string(b[:digit]) != magic[:digit] || b[digit] < '0' || b[digit] > '9' || bytes.Contains(b, []byte(magic)) {
+		return false
+	}
+	own := append([]byte(magic), b[len(magic):]...)
+	_, _, err := readRecord(own, magic, math.MaxUint32)
+	return err != nil || bytes.Count(b, b[:len(magic)]) > 1
 }

@@ -18,6 +18,8 @@ type Recovery struct {
 	// there is none.
 	State []byte
 	Seq   uint64
+	// Checkpoint is the file that State came from; empty when there is none.
+	Checkpoint string
 	// Facts yields the facts after Seq, in order, read from disk a little ahead. A
 	// good record that is no fact of this version comes as an error of type
 	// Damage, and the rest follows. What Damage tells is not told again.
@@ -44,6 +46,9 @@ func (j *Journal) recover() (Recovery, error) {
 	if err != nil {
 		return Recovery{}, err
 	}
+	if err := checkVersions(segments, seq); err != nil {
+		return Recovery{}, err
+	}
 	v, err := verify(dir, segments, seq)
 	if err != nil {
 		return Recovery{}, err
@@ -57,11 +62,12 @@ func (j *Journal) recover() (Recovery, error) {
 		return Recovery{}, err
 	}
 	return Recovery{
-		State:  state,
-		Seq:    seq,
-		Facts:  ahead(factsBetween(segments, seq, j.next-1)),
-		Count:  v.count,
-		Damage: append(damage, v.damage...),
+		State:      state,
+		Seq:        seq,
+		Checkpoint: fileOf(dir, seq),
+		Facts:      ahead(factsBetween(segments, seq, j.next-1)),
+		Count:      v.count,
+		Damage:     append(damage, v.damage...),
 	}, nil
 }
 

@@ -130,3 +130,30 @@ func syncDir(dir string) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// checkVersions returns ErrVersion for a segment of another version that may hold facts
+// after seq: read by this one it would be all damage, and sooner or later be dropped.
+func checkVersions(segments []segment, seq uint64) error {
+	for k, s := range segments {
+		if k+1 < len(segments) && segments[k+1].first <= seq+1 {
+			continue // the checkpoint covers it
+		}
+		b, err := readBeginning(s.path, versionProbe)
+		if err != nil {
+			continue // verify says it
+		}
+		if otherVersion(b, factMagic) {
+			return fmt.Errorf("read %s: %w: run that one, or move the file away to go on without its facts", s.path, ErrVersion)
+		}
+	}
+	return nil
+}
+
+func readBeginning(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // it is only read
+	return io.ReadAll(io.LimitReader(f, most))
+}

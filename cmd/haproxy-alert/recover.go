@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 
@@ -11,20 +12,30 @@ import (
 	"haproxy-alert/alert/template"
 )
 
-// recoverState folds what the journal kept: its newest checkpoint and the facts
-// after it. A checkpoint that this version cannot read costs time, not facts: all
-// that the journal still has is folded anew.
-func recoverState(dir string, p alert.Policy, words *template.Renderer, r journal.Recovery, log *slog.Logger) *engine.State {
+// recoverState folds what the journal kept: its newest checkpoint and the facts after it.
+//
+// A checkpoint of a version that this one does not know is an error, and nothing is
+// overwritten: it may hold open outages and silences from before the oldest fact that is
+// left. One whose content is damaged is set aside; then all facts that the journal still
+// has are folded anew.
+func recoverState(dir string, p alert.Policy, words *template.Renderer, r journal.Recovery, log *slog.Logger) (*engine.State, error) {
 	for _, d := range r.Damage {
 		logDamage(log, d)
 	}
 	state, facts := engine.New(p, words), r.Facts
 	if r.State != nil {
 		restored, err := engine.Restore(p, words, r.State)
-		if err != nil {
-			log.Warn("cannot use checkpoint, reading all facts", "err", err)
+		switch {
+		case errors.Is(err, engine.ErrVersion):
+			return nil, fmt.Errorf("use checkpoint %s: %w: run the version that wrote it, or move the file away to go on from the facts alone", r.Checkpoint, err)
+		case err != nil:
+			aside, failed := journal.SetAside(r.Checkpoint)
+			if failed != nil {
+				return nil, errors.Join(fmt.Errorf("use checkpoint %s: %w", r.Checkpoint, err), failed)
+			}
+			log.Warn("cannot use checkpoint, reading all facts", "set_aside", aside, "err", err)
 			facts = journal.Read(dir)
-		} else {
+		default:
 			state = restored
 		}
 	}
@@ -32,7 +43,7 @@ func recoverState(dir string, p alert.Policy, words *template.Renderer, r journa
 	for channel, n := range state.Waiting() {
 		log.Info("notices are waiting", "channel", channel, "count", n)
 	}
-	return state
+	return state, nil
 }
 
 func fold(state *engine.State, facts iter.Seq2[alert.Fact, error], log *slog.Logger) {

@@ -64,7 +64,10 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	state := recoverState(cfg.Journal, cfg.policy(), cfg.renderer(), recovered, log)
+	state, err := recoverState(cfg.Journal, cfg.policy(), cfg.renderer(), recovered, log)
+	if err != nil {
+		return err
+	}
 	channels := notifiers(cfg, stdout, log)
 	defer closeAll(channels)
 	loop := &loop.Loop{State: state, Journal: j, Notifiers: channels, Log: log}

@@ -36,7 +36,10 @@ func BenchmarkStart(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				state := recoverState(dir, cfg.policy(), cfg.renderer(), recovered, log)
+				state, err := recoverState(dir, cfg.policy(), cfg.renderer(), recovered, log)
+				if err != nil {
+					b.Fatal(err)
+				}
 				if recovered.Count != after || state.Seq != startFacts {
 					b.Fatalf("%d facts after the checkpoint, want %d; the newest is %d", recovered.Count, after, state.Seq)
 				}

@@ -19,8 +19,6 @@ const (
 // beyond are the packages that are over the budget, and by how much; no line is ever added.
 var beyond = map[string]struct{ knot, files int }{
 	"alert/internal/was": {59, 66},
-	"alert/journal":      {6, 20},
-	"alert/notify":       {8, 46},
 	"cmd/haproxy-alert":  {43, 60},
 	"parse":              {10, 23},
 	"syslog":             {21, 50},

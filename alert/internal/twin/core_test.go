@@ -28,12 +28,6 @@ type core interface {
 	decided() any
 }
 
-// A maker makes cores of one kind. The words are the default ones, or those of dump.
-type maker interface {
-	start(p alert.Policy, plain bool) core
-	restore(p alert.Policy, plain bool, checkpoint []byte) (core, error)
-}
-
 // settle orders neighbours of the same place by their id: Told leaves their order open, for
 // an outage and planned work of one server that began at once.
 func settle[T any](list []T, of func(T) (place, id string)) {

@@ -10,13 +10,10 @@ import (
 )
 
 // The core as it is. All that names its API stands in this file.
-type (
-	newMaker struct{}
-	newCore  struct {
-		*engine.State
-		trace []alert.Decision
-	}
-)
+type newCore struct {
+	*engine.State
+	trace []alert.Decision
+}
 
 func newWords(plain bool) *template.Renderer {
 	if plain {
@@ -35,9 +32,9 @@ func traced(s *engine.State) *newCore {
 	return c
 }
 
-func (newMaker) start(p alert.Policy, plain bool) core { return traced(engine.New(p, newWords(plain))) }
+func newStart(p alert.Policy, plain bool) core { return traced(engine.New(p, newWords(plain))) }
 
-func (newMaker) restore(p alert.Policy, plain bool, checkpoint []byte) (core, error) {
+func newRestore(p alert.Policy, plain bool, checkpoint []byte) (core, error) {
 	s, err := engine.Restore(p, newWords(plain), checkpoint)
 	if err != nil {
 		return nil, err

@@ -9,13 +9,10 @@ import (
 )
 
 // The core as it was.
-type (
-	oldMaker struct{}
-	oldCore  struct {
-		*was.State
-		trace []was.Decision
-	}
-)
+type oldCore struct {
+	*was.State
+	trace []was.Decision
+}
 
 func oldPolicy(p alert.Policy, plain bool) was.Policy {
 	old := fields[was.Policy](p)
@@ -36,11 +33,11 @@ func oldTraced(s *was.State) *oldCore {
 	return c
 }
 
-func (oldMaker) start(p alert.Policy, plain bool) core {
+func oldStart(p alert.Policy, plain bool) core {
 	return oldTraced(was.NewState(oldPolicy(p, plain)))
 }
 
-func (oldMaker) restore(p alert.Policy, plain bool, checkpoint []byte) (core, error) {
+func oldRestore(p alert.Policy, plain bool, checkpoint []byte) (core, error) {
 	s, err := was.Restore(oldPolicy(p, plain), checkpoint)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func TestTwin(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		tw := &twin{t: t, policy: anyRules(t), plain: one(t, "default words", 12), flying: map[string]alert.Dispatch{}}
-		tw.was, tw.is = oldMaker{}.start(tw.policy, tw.plain), newMaker{}.start(tw.policy, tw.plain).(*newCore)
+		tw.was, tw.is = oldStart(tw.policy, tw.plain), newStart(tw.policy, tw.plain).(*newCore)
 		t.Logf("%+v", tw.policy)
 		h := newHistory(t)
 		for range rapid.IntRange(1, 45).Draw(t, "facts") {
@@ -168,11 +168,11 @@ func (tw *twin) restart() {
 		kept, word = old, "taken over"
 	}
 	tw.history = append(tw.history, word)
-	tw.was, err = oldMaker{}.restore(tw.policy, tw.plain, old)
+	tw.was, err = oldRestore(tw.policy, tw.plain, old)
 	if err != nil {
 		tw.t.Fatal(err)
 	}
-	is, err := newMaker{}.restore(tw.policy, tw.plain, kept)
+	is, err := newRestore(tw.policy, tw.plain, kept)
 	if err != nil {
 		tw.t.Fatal(err)
 	}

@@ -87,3 +87,27 @@ func fixed(east int) *time.Location {
 	}
 	return time.FixedZone("", east)
 }
+
+// outerTime reads the time that stands beside a line: RFC 3339, RFC 3164's form,
+// or a number since 1970. It is zero when it is none of these.
+func outerTime(b []byte, c Clock) (t time.Time, zoned bool) {
+	for len(b) > 0 && b[len(b)-1] == ' ' { // SYSLOG_TIMESTAMP ends with the header's blank
+		b = b[:len(b)-1]
+	}
+	way := iso
+	switch len(b) {
+	case 0:
+		return time.Time{}, false
+	case isoStamp(b):
+	case bsdStamp(b):
+		way = bsd
+	default:
+		t = epoch(b)
+		return t, !t.IsZero()
+	}
+	w, ok := readWall(way, b)
+	if !ok {
+		return time.Time{}, false
+	}
+	return c.resolve(w), w.zoned
+}

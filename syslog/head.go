@@ -2,6 +2,32 @@ package syslog
 
 import "bytes"
 
+// The clothings: the header a line came in. Their names stand in the output of
+// explain.
+const (
+	RFC3164    = "rfc3164"        // <129>Nov 21 07:38:02 [host ]haproxy[28133]: (formats rfc3164 and local)
+	RFC5424    = "rfc5424"        // <129>1 2026-11-21T07:38:02.217407+00:00 - haproxy 28133 - -
+	Priority   = "priority"       // <129>
+	Short      = "short"          // <1>, a severity only
+	Timed      = "timed"          // <1>2026-11-21T07:38:02.217587+00:00
+	ISO        = "iso"            // 2026-11-21T07:38:02.217593+00:00
+	Raw        = "raw"            // no header at all
+	Stderr     = "stderr"         // [WARNING]  (28133) :
+	File       = "file"           // Nov 21 07:38:02 host haproxy[28133]: (rsyslog's and syslog-ng's files, journalctl -o short)
+	FileISO    = "file-iso"       // 2026-11-21T07:38:02+00:00 host haproxy[28133]: (rsyslog's default files, journalctl -o short-iso)
+	FileUnix   = "file-unix"      // 1795246682.217407 host haproxy[28133]: (journalctl -o short-unix)
+	FileUptime = "file-monotonic" // [ 4357.872054] host haproxy[28133]: (journalctl -o short-monotonic)
+	ForwardISO = "forward"        // <129>2026-11-21T07:38:02+00:00 host haproxy[28133]: (RSYSLOG_ForwardFormat)
+	Proto23    = "proto23"        // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
+)
+
+const (
+	noPriority = -1 // Facility and Severity of a header without them
+	facilities = 24 // RFC 5424 table 1
+	severities = 8  // RFC 5424 table 2
+	maxPRI     = facilities*severities - 1
+)
+
 // head says where the parts of one frame stand: all offsets, nothing copied, so
 // that the hot path reads it without allocating.
 type head struct {
@@ -20,13 +46,6 @@ type head struct {
 	labelPID span
 	labelDay span // DDD/HHMMSS, up to HAProxy 2.3
 }
-
-// span is a part of a frame, from its offset to before its end; empty when the
-// header lacks the part.
-type span struct{ from, to int }
-
-func (s span) of(b []byte) []byte { return b[s.from:s.to] }
-func (s span) empty() bool        { return s.from == s.to }
 
 // read finds the parts of the header from the left.
 func (h *head) read(b []byte) {
@@ -145,19 +164,41 @@ func (h *head) priority() (facility, severity int) {
 	return h.pri / severities, h.pri % severities
 }
 
-// TrimmedEnd is the length of a frame without the line end and the padding that
-// senders leave on it: LF, CR and NUL.
-func TrimmedEnd(b []byte) int {
-	n := len(b)
-	for n > 0 && (b[n-1] == '\n' || b[n-1] == '\r' || b[n-1] == 0) {
-		n--
+// wall reads the header's time; ok is false when there is none or it shows what no clock
+// can.
+func (h *head) wall(b []byte) (w wall, ok bool) { return readWall(h.stamp, h.time.of(b)) }
+
+// The short forms of journalctl whose time is no date: "host tag[pid]: text"
+// follows, as in a relay's files.
+
+// readUnix reads "1795246682.217407 host tag[pid]: text".
+func (h *head) readUnix(b []byte) bool {
+	const whole = len("1795246682")
+	if len(b) <= whole || b[whole] != '.' || !allDigits(b[:whole]) {
+		return false
 	}
-	return n
+	end := whole + fraction(b[whole:])
+	if end == whole || closed(b, end) == 0 || !h.readOrigin(b, skipBlanks(b, end), true) {
+		return false
+	}
+	h.clothing, h.stamp, h.time = FileUnix, epochal, span{0, end}
+	return true
 }
 
-func skipBlanks(b []byte, at int) int {
-	for at < len(b) && b[at] == ' ' {
+// readUptime reads "[ 4357.872054] host tag[pid]: text": the seconds since the
+// machine started, which tell no time to anyone else.
+func (h *head) readUptime(b []byte) bool {
+	at := skipBlanks(b, 1)
+	for at < len(b) && isDigit(b[at]) {
 		at++
 	}
-	return at
+	n := fraction(b[at:])
+	if at += n; n == 0 || at+1 >= len(b) || b[at] != ']' || b[at+1] != ' ' {
+		return false
+	}
+	if !h.readOrigin(b, skipBlanks(b, at+1), true) {
+		return false
+	}
+	h.clothing = FileUptime
+	return true
 }

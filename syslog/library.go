@@ -81,24 +81,6 @@ func (m *Message) take(parts format.LogParts, h *head, b []byte, c Clock) {
 	}
 }
 
-// wallOf is what a clock in UTC shows at t.
-func wallOf(t time.Time) wall {
-	t = t.UTC()
-	w := hands(t)
-	w.year, w.zoned = t.Year(), true
-	w.clock += time.Duration(t.Nanosecond())
-	return w
-}
-
-// hands is what a clock on the wall shows at t, without its year.
-func hands(t time.Time) wall {
-	hour, minute, second := t.Clock()
-	return wall{
-		month: t.Month(), day: t.Day(),
-		clock: time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second,
-	}
-}
-
 // reads3164 is the pre-screen of RFC 3164 headers. Not the library's: fractions,
 // a 29th of February (it moves to March in a year without one), leap seconds,
 // tags of several words, a header without tag, words more than a blank apart.

@@ -1,34 +1,10 @@
 package syslog
 
 import (
+	"bytes"
 	"strconv"
 	"time"
-)
-
-// The clothings: the header a line came in. Their names stand in the output of
-// explain.
-const (
-	RFC3164    = "rfc3164"        // <129>Nov 21 07:38:02 [host ]haproxy[28133]: (formats rfc3164 and local)
-	RFC5424    = "rfc5424"        // <129>1 2026-11-21T07:38:02.217407+00:00 - haproxy 28133 - -
-	Priority   = "priority"       // <129>
-	Short      = "short"          // <1>, a severity only
-	Timed      = "timed"          // <1>2026-11-21T07:38:02.217587+00:00
-	ISO        = "iso"            // 2026-11-21T07:38:02.217593+00:00
-	Raw        = "raw"            // no header at all
-	Stderr     = "stderr"         // [WARNING]  (28133) :
-	File       = "file"           // Nov 21 07:38:02 host haproxy[28133]: (rsyslog's and syslog-ng's files, journalctl -o short)
-	FileISO    = "file-iso"       // 2026-11-21T07:38:02+00:00 host haproxy[28133]: (rsyslog's default files, journalctl -o short-iso)
-	FileUnix   = "file-unix"      // 1795246682.217407 host haproxy[28133]: (journalctl -o short-unix)
-	FileUptime = "file-monotonic" // [ 4357.872054] host haproxy[28133]: (journalctl -o short-monotonic)
-	ForwardISO = "forward"        // <129>2026-11-21T07:38:02+00:00 host haproxy[28133]: (RSYSLOG_ForwardFormat)
-	Proto23    = "proto23"        // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
-)
-
-const (
-	noPriority = -1 // Facility and Severity of a header without them
-	facilities = 24 // RFC 5424 table 1
-	severities = 8  // RFC 5424 table 2
-	maxPRI     = facilities*severities - 1
+	"unicode"
 )
 
 // Message is one line, taken out of its header and of what was wrapped around that.
@@ -146,4 +122,38 @@ func pid(b []byte) int {
 		return 0
 	}
 	return int(n)
+}
+
+// byWrapping fills in what the line's own header does not say. What cannot be a
+// host, a tag or a number is left out: in JSON and journals it may hold anything.
+func (m *Message) byWrapping(w *wrapping, c Clock) {
+	m.Clothing = w.clothing
+	if host := w.said[roleHost]; m.Host == "" && len(host) <= maxOrigin && isHost(host) {
+		m.Host = word(host)
+	}
+	if tag := w.said[roleTag]; m.Tag == "" && len(tag) <= maxOrigin && isTag(tag) && bytes.IndexFunc(tag, unicode.IsControl) < 0 {
+		m.Tag = word(tag)
+	}
+	if m.PID == 0 {
+		m.PID = pid(w.said[rolePID])
+	}
+	if m.Severity == noPriority {
+		m.Severity = code(w.said[roleSeverity], severities)
+	}
+	if m.Facility == noPriority {
+		m.Facility = code(w.said[roleFacility], facilities)
+	}
+	if m.Time.IsZero() || w.prompt && !m.Zoned {
+		if t, zoned := outerTime(w.said[roleTime], c); !t.IsZero() {
+			m.Time, m.Zoned = t, zoned
+		}
+	}
+}
+
+// code reads a numerical code below limit (RFC 5424 section 6.2.1).
+func code(b []byte, limit int) int {
+	if len(b) == 0 || len(b) > 2 || !allDigits(b) || number(b) >= limit {
+		return noPriority
+	}
+	return number(b)
 }

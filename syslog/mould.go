@@ -1,7 +1,5 @@
 package syslog
 
-import "bytes"
-
 // maxMould bounds how much around a line is remembered.
 const maxMould = 2 << 10
 
@@ -40,34 +38,52 @@ func (m *mould) learn(frame []byte, line span) {
 	}
 }
 
-// pattern is a text in which other digits may stand.
-type pattern struct {
-	size   int
-	shapes []shape // eight bytes each, the last ones at the end
-	short  []byte  // all of it, when it has no eight bytes
+// wrapMemory takes off what is wrapped around one line of a log after another: it remembers
+// what stood around the last one. The zero wrapMemory is ready.
+type wrapMemory struct {
+	mould mould   // of JSON
+	cri   pattern // before the lines of a container runtime
+	space []byte  // of unescaped lines
 }
 
-func (p *pattern) learn(text []byte) {
-	const step = 8
-	p.size, p.shapes, p.short = len(text), p.shapes[:0], append(p.short[:0], text[:min(len(text), step)]...)
-	for at := 0; at+step < len(text); at += step {
-		p.shapes = append(p.shapes, shapeLike(text[at:]))
+// unwrapped returns the line in a frame, and whether something is wrapped around it.
+func (m *wrapMemory) unwrapped(frame []byte) (line []byte, wrapped bool) {
+	switch c := firstByte(frame); {
+	case c == '{':
+		return m.unwrappedJSON(frame)
+	case isDigit(c):
+		return m.unwrappedContainer(frame)
 	}
-	if len(text) >= step {
-		p.shapes = append(p.shapes, shapeLike(text[len(text)-step:]))
-	}
+	line = unwrapped(frame)
+	return line, len(line) < len(frame)
 }
 
-// fits reports whether a text as long as p differs from it in digits alone.
-func (p *pattern) fits(text []byte) bool {
-	last := len(p.shapes) - 1
-	if last < 0 {
-		return bytes.Equal(text, p.short)
+func (m *wrapMemory) unwrappedJSON(frame []byte) (line []byte, wrapped bool) {
+	if line, known := m.mould.line(frame, &m.space); known {
+		line = line[:TrimmedEnd(line)]
+		return line[skipBlanks(line, 0):], true
 	}
-	for i := range last {
-		if !p.shapes[i].fits(text[8*i:]) {
-			return false
+	w := wrapping{space: m.space}
+	wrapped = w.unwrap(frame)
+	m.space = w.space
+	if wrapped {
+		m.mould.learn(frame, w.place)
+	}
+	return w.line, wrapped
+}
+
+// unwrappedContainer remembers what the runtime writes, in which digits alone differ:
+// of its time only the shape counts.
+func (m *wrapMemory) unwrappedContainer(frame []byte) (line []byte, wrapped bool) {
+	at := m.cri.size
+	if at == 0 || len(frame) < at || !m.cri.fits(frame[:at]) {
+		var clothing string
+		if clothing, _, at = containerHead(frame); at == 0 {
+			return frame, false
+		}
+		if clothing == CRI && at < len(frame) {
+			m.cri.learn(frame[:at])
 		}
 	}
-	return p.shapes[last].fits(text[p.size-8:])
+	return frame[skipBlanks(frame, at):], true
 }

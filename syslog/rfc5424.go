@@ -132,23 +132,3 @@ func element(b []byte) int {
 	}
 	return 0
 }
-
-// nextWord returns the word that begins at at, up to a blank or the end.
-func nextWord(b []byte, at int) []byte {
-	if at >= len(b) {
-		return nil
-	}
-	if n := bytes.IndexByte(b[at:], ' '); n >= 0 {
-		return b[at : at+n]
-	}
-	return b[at:]
-}
-
-func allDigits(b []byte) bool {
-	for _, c := range b {
-		if !isDigit(c) {
-			return false
-		}
-	}
-	return len(b) > 0
-}

@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,11 +17,10 @@ type wall struct {
 	east  int // seconds east of UTC, when zoned
 }
 
-// wall reads the header's time; ok is false when there is none or it shows what
-// no clock can.
-func (h *head) wall(b []byte) (w wall, ok bool) {
-	at := h.time.of(b)
-	switch h.stamp {
+// readWall reads a time that is written in that way; ok is false when it shows what no
+// clock can.
+func readWall(way stamp, at []byte) (w wall, ok bool) {
+	switch way {
 	case bsd:
 		w = wall{month: month(at), day: number(at[4:6])}
 		w.clock = clock(at[7:15]) + nanoseconds(at[bsdLength:])
@@ -116,13 +116,45 @@ func dayOfYear(b []byte) (w wall, ok bool) {
 	return w, w.day <= 366
 }
 
-// number reads digits; a blank counts as 0, as in "Nov  1".
-func number(b []byte) int {
-	n := 0
-	for _, c := range b {
-		if c != ' ' {
-			n = n*10 + int(c-'0')
-		}
+// wallOf is what a clock in UTC shows at t.
+func wallOf(t time.Time) wall {
+	t = t.UTC()
+	w := hands(t)
+	w.year, w.zoned = t.Year(), true
+	w.clock += time.Duration(t.Nanosecond())
+	return w
+}
+
+// hands is what a clock on the wall shows at t, without its year.
+func hands(t time.Time) wall {
+	hour, minute, second := t.Clock()
+	return wall{
+		month: t.Month(), day: t.Day(),
+		clock: time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second,
 	}
-	return n
+}
+
+// epoch reads a number of seconds, milli-, micro- or nanoseconds since 1970. The
+// digits tell which: all four have ten, thirteen, sixteen or nineteen from 2001
+// to 2286. Seconds may have a fraction.
+func epoch(b []byte) time.Time {
+	const seconds = 10
+	whole := 0
+	for whole < len(b) && isDigit(b[whole]) {
+		whole++
+	}
+	if whole == seconds && whole+fraction(b[whole:]) == len(b) {
+		return time.Unix(int64(number(b[:whole])), int64(nanoseconds(b[whole:]))).UTC()
+	}
+	n, err := strconv.ParseInt(string(b), 10, 64)
+	switch {
+	case err != nil || whole != len(b):
+	case whole == seconds+3:
+		return time.UnixMilli(n).UTC()
+	case whole == seconds+6:
+		return time.UnixMicro(n).UTC()
+	case whole == seconds+9:
+		return time.Unix(0, n).UTC()
+	}
+	return time.Time{}
 }

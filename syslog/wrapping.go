@@ -1,10 +1,5 @@
 package syslog
 
-import (
-	"bytes"
-	"unicode"
-)
-
 // The clothings of wrapped lines name the wrapping, whatever header the line in
 // it has.
 const (
@@ -69,43 +64,68 @@ func unwrapped(frame []byte) []byte {
 	return frame
 }
 
-func firstByte(b []byte) byte {
-	if len(b) == 0 {
-		return 0
+// unwrapContainer reads the time a container runtime puts before a line.
+func (w *wrapping) unwrapContainer(frame []byte) bool {
+	clothing, n, at := containerHead(frame)
+	if at == 0 {
+		return false
 	}
-	return b[0]
+	w.clothing, w.line = clothing, frame[at:]
+	w.said[roleTime], w.prompt = frame[:n], true
+	return true
 }
 
-// byWrapping fills in what the line's own header does not say. What cannot be a
-// host, a tag or a number is left out: in JSON and journals it may hold anything.
-func (m *Message) byWrapping(w *wrapping, c Clock) {
-	m.Clothing = w.clothing
-	if host := w.said[roleHost]; m.Host == "" && len(host) <= maxOrigin && isHost(host) {
-		m.Host = word(host)
+// containerHead reads a time, n bytes long, and what a runtime writes behind it;
+// at is where the line begins, 0 when no runtime wrote it.
+//
+// CRI has the line's stream and tags (kubelet CRI logging). docker logs and
+// kubectl logs, with --timestamps, have nothing: then only a line with a header of
+// its own tells that the time is not HAProxy's, which is as good.
+func containerHead(frame []byte) (clothing string, n, at int) {
+	if len(frame) < isoLength || !shapeDate.fits(frame) {
+		return "", 0, 0
 	}
-	if tag := w.said[roleTag]; m.Tag == "" && len(tag) <= maxOrigin && isTag(tag) && bytes.IndexFunc(tag, unicode.IsControl) < 0 {
-		m.Tag = word(tag)
+	n = len(nextWord(frame[:min(len(frame), isoLongest+1)], 0))
+	if n < isoLength || n == len(frame) {
+		return "", 0, 0
 	}
-	if m.PID == 0 {
-		m.PID = pid(w.said[rolePID])
+	rest := frame[n+1:]
+	_, tags := criTags(rest)
+	switch {
+	case tags > 0:
+		clothing = CRI
+	case hasHeader(rest):
+		clothing = Docker
+	default:
+		return "", 0, 0 // before the time is looked at: nearly all lines
 	}
-	if m.Severity == noPriority {
-		m.Severity = code(w.said[roleSeverity], severities)
+	if isoStamp(frame) != n {
+		return "", 0, 0
 	}
-	if m.Facility == noPriority {
-		m.Facility = code(w.said[roleFacility], facilities)
-	}
-	if m.Time.IsZero() || w.prompt && !m.Zoned {
-		if t, zoned := outerTime(w.said[roleTime], c); !t.IsZero() {
-			m.Time, m.Zoned = t, zoned
-		}
-	}
+	return clothing, n, n + 1 + tags
 }
 
-// code reads a numerical code below limit (RFC 5424 section 6.2.1).
-func code(b []byte, limit int) int {
-	if len(b) == 0 || len(b) > 2 || !allDigits(b) || number(b) >= limit {
-		return noPriority
+// criTags reads "stdout F ", and returns its length, 0 when it is not there. P
+// stands for F when the line goes on; more tags may follow, behind colons.
+func criTags(b []byte) (partial bool, size int) {
+	const at = len("stdout ")
+	if len(b) <= at || string(b[:3]) != "std" || string(b[3:at]) != "out " && string(b[3:at]) != "err " {
+		return false, 0
 	}
-	return number(b)
+	tags := nextWord(b, at)
+	if len(tags) == 0 || tags[0] != 'F' && tags[0] != 'P' || len(tags) > 1 && tags[1] != ':' {
+		return false, 0
+	}
+	return tags[0] == 'P', min(at+len(tags)+1, len(b))
+}
+
+// hasHeader reports whether b begins as headers do: with a PRI or a time.
+func hasHeader(b []byte) bool {
+	switch c := firstByte(b); {
+	case c == '<':
+		return len(b) > 1 && isDigit(b[1])
+	case isDigit(c):
+		return isoStamp(b) > 0
+	}
+	return bsdStamp(b) > 0
 }

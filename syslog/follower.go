@@ -55,7 +55,8 @@ type Follower struct {
 	queued  int64      // bytes in the files behind it
 	taken   Taken      // is handed on, again and again
 	trouble string     // the last complaint; empty since lines came again
-	buf     []byte     // of the line cutter
+	lines   Splitter
+	reading reading
 
 	begun bool      // a file was opened
 	gone  time.Time // since when the log is not there; zero: it is
@@ -63,7 +64,7 @@ type Follower struct {
 
 	closed bool // olddir cannot be listed, and that was told
 
-	lines, behind, missed atomic.Int64
+	count, behind, missed atomic.Int64
 	last                  atomic.Int64          // when the last line came, in unix ns
 	stuck                 atomic.Pointer[error] // what is in the way now, nil: nothing
 	lastMiss              atomic.Pointer[Miss]
@@ -89,7 +90,7 @@ type FollowerStats struct {
 
 // Stats returns how far the Follower is. It may be asked at any time.
 func (f *Follower) Stats() FollowerStats {
-	st := FollowerStats{Lines: f.lines.Load(), Behind: f.behind.Load(), Missed: f.missed.Load()}
+	st := FollowerStats{Lines: f.count.Load(), Behind: f.behind.Load(), Missed: f.missed.Load()}
 	if at := f.last.Load(); at > 0 {
 		st.Last = time.Unix(0, at)
 	}

@@ -87,7 +87,7 @@ func TestJoinerStop(t *testing.T) {
 
 // TestForms: the first line alone tells a log's form, also when it comes in bites.
 func TestForms(t *testing.T) {
-	for head, want := range map[string]form{
+	for head, want := range map[string]fileFormat{
 		"":                                plainLines,
 		"Nov 21 07:38:02 lb1 haproxy: x":  plainLines,
 		"x\n__CURSOR=s=1\n":               plainLines,
@@ -101,8 +101,8 @@ func TestForms(t *testing.T) {
 		nano + " stdout x":                plainLines,
 		nano:                              plainLines,
 	} {
-		if got := formOf([]byte(head)); got != want {
-			t.Errorf("%q has form %d, want %d", head, got, want)
+		if got := formatOf([]byte(head)); got != want {
+			t.Errorf("%q has format %d, want %d", head, got, want)
 		}
 	}
 }

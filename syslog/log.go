@@ -3,10 +3,12 @@ package syslog
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"sync/atomic"
@@ -38,7 +40,7 @@ type Log struct {
 	text     io.Reader   // decompressed
 	file     *os.File    // when it is a plain file, to be read from anywhere
 	window   io.ReaderAt // of file, what Narrow left
-	ahead    *prefetch   // of text
+	ahead    *readahead  // of text
 	close    []func() error
 
 	read              atomic.Int64 // of the file
@@ -136,6 +138,64 @@ func (l *Log) zstd(source io.Reader) error {
 	l.text = z
 	l.close = append(l.close, func() error { z.Close(); return nil })
 	return nil
+}
+
+// Lines yields the lines of the log, as a Splitter gives them. A line is valid until the
+// next one is asked for. Damage, such as an archive that ends too early, comes last: all
+// good lines, then one error, with a nil line.
+func (l *Log) Lines() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		var s Splitter
+		defer l.count(&s)
+		for {
+			err := l.fill(&s)
+			for line, _, ok := s.Next(); ok; line, _, ok = s.Next() {
+				if !yield(line, nil) {
+					return
+				}
+			}
+			l.count(&s)
+			if err = cmp.Or(s.Err(), err); err == nil {
+				continue
+			}
+			for line, _, ok := s.restAt(err); ok; line, _, ok = s.restAt(err) {
+				if !yield(line, nil) {
+					return
+				}
+			}
+			if !errors.Is(err, io.EOF) {
+				yield(nil, l.damage(err))
+			}
+			return
+		}
+	}
+}
+
+// fill reads the next block of the log. What came with an error is good.
+func (l *Log) fill(s *Splitter) error {
+	before := s.filled
+	defer func() { l.bytes.Add(s.filled - before) }()
+	if l.ahead != nil {
+		return l.ahead.fill(s)
+	}
+	n, err := l.text.Read(s.Space())
+	s.Filled(n)
+	return err
+}
+
+// count adds to what Stats tells.
+func (l *Log) count(s *Splitter) {
+	lines, cut := s.counts()
+	l.lines.Add(lines)
+	l.cut.Add(cut)
+}
+
+// damage is what a reader is told of an error that is no end of the log.
+func (l *Log) damage(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fmt.Errorf("compressed data ends too early: %w", err)
+	}
+	return fmt.Errorf("read log %s: %w", l.name, err)
 }
 
 // Close closes the file; stdin stays open.

@@ -204,7 +204,7 @@ func FuzzLines(f *testing.F) {
 			}
 			return // an archive, and no good one
 		}
-		if formOf(text) != plainLines {
+		if formatOf(text) != plainLines {
 			return // FuzzEntries and FuzzJoiner have those
 		}
 		var want []string

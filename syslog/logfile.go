@@ -45,7 +45,7 @@ func (l LogFile) Open() (*Follower, error) {
 	if err := l.check(); err != nil {
 		return nil, fmt.Errorf("follow %s: %w", l.Path, err)
 	}
-	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, ends: l.Finished, buf: make([]byte, MaxLine+block)}
+	f := &Follower{file: l, log: l.Log.With("log", l.Path), now: time.Now, at: l.Checkpoint, ends: l.Finished}
 	return f, nil
 }
 

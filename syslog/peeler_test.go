@@ -90,7 +90,7 @@ func TestMouldFits(t *testing.T) {
 	} {
 		var p Peeler
 		p.Body([]byte(first))
-		if _, ok := p.mould.line([]byte(second), &p.space); ok != want {
+		if _, ok := p.wraps.mould.line([]byte(second), &p.wraps.space); ok != want {
 			t.Errorf("%s: %v", second, ok)
 		}
 	}

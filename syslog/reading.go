@@ -1,200 +1,152 @@
 package syslog
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
 )
 
-// reading takes the lines out of one source. As their reader it waits for what is still
-// to come.
-type reading struct {
-	f       *Follower
-	ctx     context.Context
-	source  *source
-	log     *Log
-	cutter  lineCutter
-	entries *entryCutter  // of a journal's log, and
-	begun   *bytes.Reader // what was read of it to tell its form
-	joiner  *joiner       // of a container's
+// read hands on what a source holds: it reads, cuts what came into lines, and waits for
+// more. It returns nil when that is all, for good.
+func (f *Follower) read(ctx context.Context, s *source) error {
+	f.lines.Reset(nil)
+	if s.at > 0 {
+		f.lines.Reset(s.head)
+	}
+	f.reading = reading{skip: f.at.Skip, base: s.at}
+	for {
+		f.report(s)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		looked, at := f.now(), s.at
+		n, err := s.look(f.lines.Space())
+		if n > 0 {
+			s.grown = looked
+			f.reading.base = s.at - int64(n) - f.lines.filled
+			f.lines.Filled(n)
+			if fault := f.split(s); fault != nil {
+				return fault
+			}
+			continue
+		}
+		if err == nil && s.at == at {
+			err = f.wait(ctx, s, looked)
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			f.end(s)
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
 
+// reading is how far the lines of a source were given.
+type reading struct {
+	base  int64 // where in the source the first byte was that the splitter got
 	skip  int   // lines still to be left out: they were taken before
 	open  int   // lines given behind the position
-	given int64 // lines, since the last rest
-	cut   int64 // of log, so far
-	ended bool  // the source, for good
-	err   error // why it broke off
+	given int64 // lines, since the last report
 }
 
-// read hands on what a source holds. It returns nil when that is all, for good.
-func (f *Follower) read(ctx context.Context, s *source) error {
-	r := &reading{f: f, ctx: ctx, source: s, skip: f.at.Skip}
-	r.log = &Log{name: s.path, text: r}
-	r.cutter = lineCutter{log: r.log, buf: f.buf, refill: func() {}}
-	r.lines()
-	if r.err == nil {
-		f.at.Offset, f.at.Skip, f.at.Tail = s.at, 0, s.tail()
-		r.rest()
-		f.finish(f.at)
+// split gives the lines that have come. Its error is that of a journal's entry: one that is
+// damaged is passed over.
+func (f *Follower) split(s *source) error {
+	for line, cut, ok := f.lines.Next(); ok; line, cut, ok = f.lines.Next() {
+		f.give(line, cut, f.lines.Open())
 	}
-	return r.err
+	err := f.lines.Err()
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("read log %s: %w", s.path, err)
+	f.miss(Miss{Cause: "an entry is damaged", File: s.path, Bytes: f.offset() - f.at.Offset, Err: err})
+	f.at.Offset, f.at.Skip, f.at.Tail = f.offset(), 0, 0
+	return err
 }
 
-// lines cuts the source as Log.Lines does. A log's form stands at its beginning.
-func (r *reading) lines() {
-	c := &r.cutter
-	var err error
-	head := r.source.head
-	if r.source.at == 0 {
-		err = c.peek()
-		head = c.buf[c.r:c.w]
-	}
-	switch form := formOf(head); form {
-	case journalEntries, prettyObjects:
-		r.begun = bytes.NewReader(c.buf[c.r:c.w])
-		r.entries = newEntryCutter(io.MultiReader(r.begun, r))
-		r.entries.all(r.log, form, r.give)
-	case containerLines:
-		r.joiner = &joiner{log: r.log}
-		if c.lines(err, r.part) {
-			r.joiner.rest(r.give)
-		}
-	case plainLines:
-		c.lines(err, r.give)
-	}
-}
-
-// part puts a container's lines together.
-func (r *reading) part(line []byte, err error) bool {
-	if r.err != nil || err != nil {
-		return r.give(nil, err)
-	}
-	whole := r.joiner.take(line)
-	return whole == nil || r.give(whole, nil)
-}
-
-// give hands on a line, with the position behind it: the last one at which nothing had
-// begun whose end was still to come, and how many lines have come since.
-func (r *reading) give(line []byte, err error) bool {
-	if r.err != nil {
-		return false // of what is given now nobody knows the end
-	}
-	if err != nil {
-		return r.damaged(err)
-	}
-	f := r.f
+// give hands on a line, with the position behind it: the last one at which nothing was
+// open, of which the end was still to come, and how many lines have come since.
+func (f *Follower) give(line []byte, cut, open bool) {
+	r := &f.reading
 	known := r.skip > 0
 	if known {
 		r.skip--
 	}
-	if r.ended || r.unfinished() {
+	if open {
 		r.open++
 	} else {
-		r.open, f.at.Offset, f.at.Tail = 0, r.end(), r.tail()
+		r.open, f.at.Offset, f.at.Tail = 0, f.offset(), tailOf(f.lines.Before())
 	}
 	f.at.Skip = r.open + r.skip
-	cut := r.log.cut.Load()
-	if !known {
-		f.taken.Frame = Frame{Data: line, Cut: cut != r.cut}
-		f.taken.Position = f.at
-		f.sink(&f.taken)
-		r.given++
+	if known {
+		return
 	}
-	r.cut = cut
-	return true
+	f.taken.Frame = Frame{Data: line, Cut: cut}
+	f.taken.Position = f.at
+	f.sink(&f.taken)
+	r.given++
 }
 
-// unfinished reports whether something has begun that is no line yet.
-func (r *reading) unfinished() bool {
-	return r.cutter.dropping || r.joiner != nil && (r.joiner.open[0].begun || r.joiner.open[1].begun)
-}
+// offset is the place in the source up to which it has been cut.
+func (f *Follower) offset() int64 { return f.reading.base + f.lines.Offset() }
 
-// end is the place in the source up to which it has been cut.
-func (r *reading) end() int64 {
-	if r.entries != nil {
-		return r.source.at - int64(r.begun.Len()+r.entries.in.Buffered())
+// tailOf is Position.Tail behind these bytes; 0 when there are too few.
+func tailOf(before []byte) uint64 {
+	if len(before) < tailSize {
+		return 0
 	}
-	return r.source.at - int64(r.cutter.w-r.cutter.r)
+	return binary.LittleEndian.Uint64(before[len(before)-tailSize:])
 }
 
-// tail is Position.Tail of what was cut.
-func (r *reading) tail() uint64 {
-	if c := &r.cutter; r.entries == nil && c.r >= tailSize {
-		return binary.LittleEndian.Uint64(c.buf[c.r-tailSize:])
+// end gives what is left of a source that has ended for good.
+func (f *Follower) end(s *source) {
+	for line, cut, ok := f.lines.Rest(); ok; line, cut, ok = f.lines.Rest() {
+		f.give(line, cut, true)
 	}
-	return 0
+	f.at.Offset, f.at.Skip, f.at.Tail = s.at, 0, s.tail()
+	f.report(s)
+	f.finish(f.at)
 }
 
-// damaged goes on behind what cannot be cut: a journal's entry may not be what it says.
-func (r *reading) damaged(err error) bool {
-	r.err = err
-	r.f.miss(Miss{Cause: "an entry is damaged", File: r.source.path, Bytes: r.end() - r.f.at.Offset, Err: err})
-	r.f.at.Offset, r.f.at.Skip, r.f.at.Tail = r.end(), 0, 0
-	return false
-}
-
-// Read waits for what comes next: all lines of what came before have been handed on.
-func (r *reading) Read(p []byte) (int, error) {
-	for r.err == nil && !r.ended {
-		r.rest()
-		if r.err = r.ctx.Err(); r.err != nil {
-			break
-		}
-		looked, at := r.f.now(), r.source.at
-		n, err := r.source.look(p)
-		switch {
-		case n > 0:
-			r.source.grown = looked
-			return n, nil
-		case errors.Is(err, io.EOF):
-			r.ended = true
-		case err != nil:
-			r.err = err
-		case r.source.at == at:
-			r.wait(looked)
-		}
-	}
-	if r.err != nil {
-		return 0, r.err
-	}
-	return 0, io.EOF
-}
-
-// wait waits at the end of the source, or finds that it has ended for good: something
-// was written to the file that comes after it, and here nothing for a while and nothing
-// since. Whoever writes a log keeps the old file open until he is told of the rotation.
-func (r *reading) wait(looked time.Time) {
-	f, s := r.f, r.source
+// wait waits at the end of the source, or finds that it has ended for good, io.EOF:
+// something was written to the file that comes after it, and here nothing for a while and
+// nothing since. Whoever writes a log keeps the old file open until he is told of the
+// rotation.
+func (f *Follower) wait(ctx context.Context, s *source, looked time.Time) error {
 	info, err := f.look(s.info)
 	if err == nil && os.SameFile(info, s.info) {
 		f.at.Since = looked.UnixNano()
-		r.err = f.pause(r.ctx, lookAgain)
-		return
+		return f.pause(ctx, lookAgain)
 	}
 	if looked.Sub(s.grown).Abs() < settle || !f.successor(s) {
-		r.err = f.pause(r.ctx, settle)
-		return
+		return f.pause(ctx, settle)
 	}
 	var more [1]byte
 	at := s.at
 	_, err = s.look(more[:])
-	r.ended = s.at == at && err == nil
+	ended := s.at == at && err == nil
 	s.at = at
+	if ended {
+		return io.EOF
+	}
+	return nil
 }
 
-// rest tells the sink how far we are: all lines so far have been given.
-func (r *reading) rest() {
-	f := r.f
-	f.knowMore(r.source)
+// report tells the sink how far we are: all lines so far have been given.
+func (f *Follower) report(s *source) {
+	f.knowMore(s)
 	f.taken.Since = sinceTime(f.at.Since)
-	if r.given > 0 {
-		f.lines.Add(r.given)
+	if f.reading.given > 0 {
+		f.count.Add(f.reading.given)
 		f.last.Store(f.now().UnixNano())
-		r.given, f.trouble = 0, ""
+		f.reading.given, f.trouble = 0, ""
 	}
 	f.rest()
 }

@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -10,27 +11,22 @@ import (
 // sections reads every readers-th section of the file, from the index on, until the
 // file ends. A line belongs to the section it begins in.
 func (s *Sieve) sections(file io.ReaderAt, index, readers int, to chan<- section) {
-	p := picker{keep: s.keep}
-	take := p.yielded
+	p := picker{keep: s.keep()}
 	edge := make([]byte, edgeSize)
-	cutter := lineCutter{buf: make([]byte, MaxLine+block), refill: p.settle, skim: p.skim}
 	for ; ; index += readers {
 		from, end, final, err := bounds(file, int64(index)*sectionSize, edge)
-		part := &Log{name: s.log.name}
+		p.begin(index == 0)
 		if err == nil && from < end {
-			part.text = stoppable{&meter{io.NewSectionReader(file, from, end-from), &s.log.read}, s.ctx}
-			cutter.log, cutter.r, cutter.w, cutter.dropping = part, 0, 0, false
-			p.begin(index == 0)
-			cutter.lines(nil, take)
-			err = p.err
-		} else {
-			p.begin(false)
+			err = notEOF(p.read(stoppable{&meter{io.NewSectionReader(file, from, end-from), &s.log.read}, s.ctx}))
 		}
 		sec := p.section()
-		sec.stats, sec.final, sec.err = part.Stats(), final, err
+		sec.final, sec.err = final, err
+		if err != nil {
+			sec.err = s.log.damage(err)
+		}
 		sec.stats.Bytes = sectionSize // what of a long line was left out counts too
 		if final {
-			sec.stats.Bytes = from + part.bytes.Load() - int64(index)*sectionSize
+			sec.stats.Bytes = from + p.lines.filled - int64(index)*sectionSize
 		}
 		if !s.give(to, sec) || final || err != nil {
 			return
@@ -92,67 +88,104 @@ func notEOF(err error) error {
 // stream reads the log from its beginning to its end. Before it waits for more it hands
 // on what was kept: who follows a pipe sees each line as it comes.
 func (s *Sieve) stream(to chan<- section) {
-	p := picker{keep: s.keep}
+	p := picker{keep: s.keep()}
 	p.begin(true)
-	var err error
-	wanted := true
-	handOn := func() {
-		if len(p.kept) > 0 && wanted {
-			wanted = s.give(to, p.section())
-			p.begin(false)
+	for {
+		err := s.log.fill(&p.lines)
+		p.take()
+		s.log.count(&p.lines)
+		if err = cmp.Or(p.lines.Err(), err); err != nil {
+			p.rest(err)
+			sec := p.section()
+			sec.final = true
+			if notEOF(err) != nil {
+				sec.err = s.log.damage(err)
+			}
+			s.give(to, sec)
+			return
+		}
+		p.settle()
+		if len(p.kept) > 0 {
+			if !s.give(to, p.section()) {
+				return
+			}
+			p.next()
 		}
 	}
-	for line, fault := range s.log.linesTold(func() { p.settle(); handOn() }, p.skim) {
-		if err = fault; fault != nil || !wanted {
-			break
-		}
-		p.take(line)
-		if len(p.text) > maxKept {
-			handOn()
-		}
-	}
-	sec := p.section()
-	sec.final, sec.err = true, err
-	s.give(to, sec)
 }
 
-// picker tries lines one after another and gathers those that are kept.
+// picker cuts a log into lines, tries one after another and gathers those that are kept.
 type picker struct {
-	keep    func([]byte) bool
-	peeler  Peeler
+	keep    func(frame []byte) bool
+	lines   Splitter
 	first   bool // the next line is the log's first
-	lines   int
+	number  int  // lines so far
 	kept    []keptLine
 	text    []byte
 	last    []byte // the last line
 	settled []byte // its copy
-	err     error  // of the reading
 }
 
 // begin empties it for the next section, whose first line is perhaps the log's.
 func (p *picker) begin(first bool) {
-	p.first, p.lines, p.kept, p.text = first, 0, nil, nil
-}
-
-// yielded takes what a lineCutter gives.
-func (p *picker) yielded(line []byte, err error) bool {
-	if err != nil {
-		p.err = err
-		return false
+	p.lines.Reset(nil)
+	if !first {
+		p.lines.Reset([]byte{}) // of a log whose lines are plain
 	}
-	p.take(line)
-	return true
+	p.first = first
+	p.next()
 }
 
-// take tries a line.
-func (p *picker) take(line []byte) {
-	p.lines++
+// next goes on behind what was handed on.
+func (p *picker) next() { p.number, p.kept, p.text = 0, nil, nil }
+
+// read takes all there is to read; its error is the reader's, io.EOF at the end.
+func (p *picker) read(r io.Reader) error {
+	for {
+		n, err := r.Read(p.lines.Space())
+		p.lines.Filled(n)
+		p.take()
+		if err != nil {
+			p.rest(err)
+			return err
+		}
+		p.settle()
+	}
+}
+
+// take tries the lines that have come.
+func (p *picker) take() {
+	for {
+		if !p.first {
+			if n, last := p.lines.skip(p.keep); n > 0 {
+				p.number += n
+				p.last = last
+			}
+		}
+		line, _, ok := p.lines.Next()
+		if !ok {
+			return
+		}
+		p.try(line)
+	}
+}
+
+// rest tries what is left when the log has ended.
+func (p *picker) rest(err error) {
+	for line, _, ok := p.lines.restAt(err); ok; line, _, ok = p.lines.restAt(err) {
+		p.try(line)
+	}
+}
+
+// try tries a line.
+func (p *picker) try(line []byte) {
+	p.number++
 	p.last = line
-	kept := p.keep(p.peeler.Body(line))
+	kept := p.keep(line)
 	if kept || p.first {
 		from := len(p.text)
 		p.text = append(p.text, line...)
-		p.kept = append(p.kept, keptLine{p.lines, from, len(p.text), kept})
+		p.kept = append(p.kept, keptLine{p.number, from, len(p.text), kept})
 		p.first = false
 	}
 }
@@ -165,5 +198,7 @@ func (p *picker) settle() {
 
 // section is what was gathered.
 func (p *picker) section() section {
-	return section{lines: p.lines, kept: p.kept, text: p.text, last: slices.Clone(p.last)}
+	sec := section{lines: p.number, kept: p.kept, text: p.text, last: slices.Clone(p.last)}
+	sec.stats.Lines, sec.stats.Cut = p.lines.counts()
+	return sec
 }

@@ -15,8 +15,6 @@ const (
 	// next section: long enough that finding its ends costs nothing, short enough
 	// that what waits for its turn stays small.
 	sectionSize = 4 << 20
-	// maxKept is how much a stream gathers before it hands that on, at the most.
-	maxKept = 1 << 20
 	// ahead is how many sections of each goroutine may wait for their turn; it
 	// stops when there are more.
 	ahead = 2
@@ -33,7 +31,7 @@ type Line struct {
 // Sieve reads a log ahead of who takes its lines, and lets through what matters.
 type Sieve struct {
 	log   *Log
-	keep  func(text []byte) bool
+	keep  func() func(frame []byte) bool
 	turns []chan section // section n comes from turns[n % len(turns)]
 	wait  bool           // for the goroutines, at the end
 	ctx   context.Context
@@ -60,8 +58,8 @@ type keptLine struct {
 	kept             bool
 }
 
-// Sift begins to read the log and keeps the lines whose text, without header, keep
-// says so of. Keep is called by several goroutines at once.
+// Sift begins to read the log and keeps the lines that keep wants: it is called once for
+// each goroutine that reads, and what it returns is that one's alone.
 //
 // A plain file is read by as many as there are processors, in sections. What is
 // compressed or piped has one reader, which is ahead of one who cuts, and so have
@@ -69,7 +67,7 @@ type keptLine struct {
 // need the lines before. Either way lines come as Log.Lines gives them, in their
 // order, and those of a pipe as soon as it has no more. The caller closes the Sieve
 // before the Log.
-func (l *Log) Sift(ctx context.Context, keep func(text []byte) bool) *Sieve {
+func (l *Log) Sift(ctx context.Context, keep func() func(frame []byte) bool) *Sieve {
 	s := &Sieve{log: l, keep: keep, wait: l.name != stdin, left: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	if file := l.plain(); file != nil {
@@ -79,7 +77,7 @@ func (l *Log) Sift(ctx context.Context, keep func(text []byte) bool) *Sieve {
 		}
 		return s
 	}
-	l.text, l.ahead = stoppable{l.text, s.ctx}, newPrefetch(s.ctx)
+	l.text, l.ahead = stoppable{l.text, s.ctx}, newReadahead(s.ctx)
 	s.done.Go(func() { l.ahead.run(l.text, l.packed) })
 	s.start(s.stream)
 	return s
@@ -97,9 +95,9 @@ func (l *Log) plain() io.ReaderAt {
 	if l.file == nil {
 		return nil
 	}
-	head := make([]byte, formHead)
+	head := make([]byte, formatHead)
 	n, err := l.file.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) || formOf(head[:n]) != plainLines {
+	if err != nil && !errors.Is(err, io.EOF) || formatOf(head[:n]) != plainLines {
 		return nil
 	}
 	if l.window != nil {

@@ -126,16 +126,16 @@ func (r *logReader) sift(ctx context.Context, log *syslog.Log) (*syslog.Sieve, e
 			return nil, err
 		}
 	}
-	return log.Sift(ctx, r.keep()), nil
+	return log.Sift(ctx, r.keep), nil
 }
 
-// keep tells which lines a log need give: their text is asked for by several
-// goroutines at once.
-func (r *logReader) keep() func(text []byte) bool {
+// keep tells which lines a log need give; each goroutine that reads asks for its own.
+func (r *logReader) keep() func(frame []byte) bool {
 	if r.every {
 		return func([]byte) bool { return true }
 	}
-	return parse.Candidate
+	var peeler syslog.Peeler
+	return func(frame []byte) bool { return parse.Candidate(peeler.Body(frame)) }
 }
 
 // log reads one log; a named one says in each line which.

@@ -19,10 +19,9 @@ type logFollower struct {
 	// second while there is nothing more; caught says that the log was read to its end.
 	rest func(now time.Time, caught bool)
 
-	at     logLine
-	peeler syslog.Peeler
-	wants  func([]byte) bool
-	stop   context.CancelCauseFunc
+	at    logLine
+	wants func(frame []byte) bool
+	stop  context.CancelCauseFunc
 }
 
 // follow leads the lines of one log to r, what it holds and then what is written to it,
@@ -70,7 +69,7 @@ func (f *logFollower) take(t *syslog.Taken) {
 	f.totals.lines++
 	f.totals.bytes += int64(len(t.Data)) + 1
 	f.at.number++
-	first, wanted := f.totals.first.IsZero(), f.wants(f.peeler.Body(t.Data))
+	first, wanted := f.totals.first.IsZero(), f.wants(t.Data)
 	if !first && !wanted {
 		return
 	}

@@ -10,12 +10,11 @@ const (
 	dockerPart = 16 << 10
 )
 
-// joiner puts lines together that a container runtime wrote in parts, so that a
+// partials puts lines together that a container runtime wrote in parts, so that a
 // client whose request is long enough cannot begin a line. The streams of a
 // container may alternate; each has its own parts. Of a line longer than MaxLine
-// the parts that fit are kept, and it is counted as cut.
-type joiner struct {
-	log  *Log
+// the parts that fit are kept, and it counts as cut.
+type partials struct {
 	open [2]splitLine // stdout, stderr
 	time int          // how long the last line's time was, of CRI
 }
@@ -34,84 +33,112 @@ type part struct {
 	goesOn   bool
 }
 
-// joined gives whole lines to yield.
-func (j *joiner) joined(yield func([]byte, error) bool) func([]byte, error) bool {
-	return func(line []byte, err error) bool {
-		if err != nil {
-			return j.rest(yield) && yield(nil, err)
-		}
-		whole := j.take(line)
-		return whole == nil || yield(whole, nil)
+func (p *partials) emptied() partials {
+	for i := range p.open {
+		p.open[i].begun = false
 	}
+	return *p
 }
 
-// rest gives what was begun and did not end.
-func (j *joiner) rest(yield func([]byte, error) bool) bool {
-	for i := range j.open {
-		if s := &j.open[i]; s.begun && !yield(s.end(), nil) {
-			return false
+// begun reports whether of a line only the beginning has come.
+func (p *partials) begun() bool { return p.open[0].begun || p.open[1].begun }
+
+// nextWhole gives the next line that is whole, or has become so.
+func (s *Splitter) nextWhole() (line []byte, cut, ok bool) {
+	for line, cut, ok = s.nextLine(); ok; line, cut, ok = s.nextLine() {
+		if line, cut = s.join(line, cut); line != nil {
+			return line, cut, true
 		}
 	}
-	return true
+	return nil, false, false
+}
+
+// join takes a line and returns it, or the line whose last part it is; nil when more parts
+// must come.
+func (s *Splitter) join(line []byte, cut bool) (whole []byte, wholeCut bool) {
+	whole, wholeCut = s.parts.take(line, cut)
+	if wholeCut && !cut {
+		s.cut++
+	}
+	return whole, wholeCut
+}
+
+// restInParts gives the last line, which has no end, and then what was begun and did not
+// end.
+func (s *Splitter) restInParts() (line []byte, cut, ok bool) {
+	if line, cut, ok = s.restOfLine(); ok {
+		if line, cut = s.join(line, cut); line != nil {
+			return line, cut, true
+		}
+	}
+	for i := range s.parts.open {
+		if l := &s.parts.open[i]; l.begun {
+			line, cut = l.end()
+			if cut {
+				s.cut++
+			}
+			return line, cut, true
+		}
+	}
+	return nil, false, false
 }
 
 // take takes a line and returns it, or the line whose last part it is; nil when
 // more parts must come.
-func (j *joiner) take(line []byte) []byte {
-	if j.alone(line) {
-		return line
+func (p *partials) take(line []byte, cut bool) ([]byte, bool) {
+	if p.alone(line) {
+		return line, cut
 	}
-	p, ok := partOf(line)
+	part, ok := partOf(line)
 	if !ok {
-		return line
+		return line, cut
 	}
-	s := &j.open[p.stream]
+	s := &p.open[part.stream]
 	switch {
-	case !s.begun && !p.goesOn:
-		return line
+	case !s.begun && !part.goesOn:
+		return line, cut
 	case !s.begun:
-		s.begin(line, p)
+		s.begin(line, part, cut)
 	case s.cut:
-	case len(s.head)+p.to-p.from+len(s.tail) > MaxLine:
+	case len(s.head)+part.to-part.from+len(s.tail) > MaxLine:
 		s.cut = true
-		j.log.cut.Add(1)
 	default:
-		s.head = append(s.head, line[p.from:p.to]...)
+		s.head = append(s.head, line[part.from:part.to]...)
 	}
-	if p.goesOn {
-		return nil
+	if part.goesOn {
+		return nil, false
 	}
 	return s.end()
 }
 
 // alone tells of nearly every line at a glance that it is no part.
-func (j *joiner) alone(line []byte) bool {
-	if j.open[0].begun || j.open[1].begun {
+func (p *partials) alone(line []byte) bool {
+	if p.begun() {
 		return false
 	}
 	if len(line) < dockerPart && firstByte(line) == '{' {
 		return true
 	}
 	const tags = len(" stdout ")
-	if n := j.time; len(line) > n+tags && bytes.IndexByte(line[:n+1], ' ') == n && line[n+tags] == 'F' {
+	if n := p.time; len(line) > n+tags && bytes.IndexByte(line[:n+1], ' ') == n && line[n+tags] == 'F' {
 		return true
 	}
-	j.time = min(len(nextWord(line, 0)), isoLongest)
+	p.time = min(len(nextWord(line, 0)), isoLongest)
 	return false
 }
 
 // begin takes the first part.
-func (s *splitLine) begin(line []byte, p part) {
+func (s *splitLine) begin(line []byte, p part, cut bool) {
 	s.head = append(s.head[:0], line[:p.to]...)
 	s.tail = append(s.tail[:0], line[p.to:]...)
-	s.begun, s.cut = true, false
+	s.begun, s.cut = true, cut
 }
 
 // end returns the line, until the next one begins.
-func (s *splitLine) end() []byte {
+func (s *splitLine) end() (line []byte, cut bool) {
 	s.begun = false
 	s.head = append(s.head, s.tail...)
-	return s.head
+	return s.head, s.cut
 }
 
 // partOf tells what a line of a container's log is.

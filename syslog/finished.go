@@ -19,7 +19,7 @@ func (f *Follower) finish(end Position) {
 	f.ends = slices.DeleteFunc(f.ends, func(p Position) bool { return p.Head == end.Head && p.HeadSize == end.HeadSize })
 	f.ends = append(f.ends, end)
 	f.ends = f.ends[max(0, len(f.ends)-maxFinished):]
-	f.taken.Frame, f.taken.Position, f.taken.Finished = Frame{}, end, true
+	f.taken.Data, f.taken.Cut, f.taken.Position, f.taken.Finished = nil, false, end, true
 	f.sink(&f.taken)
 	f.taken.Finished = false
 }

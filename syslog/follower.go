@@ -23,7 +23,10 @@ const (
 // Taken is what a Follower hands on: a line, or without Data only how far it is. It is
 // valid during the call.
 type Taken struct {
-	Frame
+	// Data is the line, without its end. Cut says that it was too long and its rest was
+	// dropped.
+	Data []byte
+	Cut  bool
 	// Position is behind the line: once it is kept, the line is not read again.
 	Position Position
 	// Since is when all that stood in the log before had been taken; no line can be
@@ -178,6 +181,6 @@ func (f *Follower) rest() {
 	if f.at.Path == "" {
 		return
 	}
-	f.taken.Frame, f.taken.Position = Frame{}, f.at
+	f.taken.Data, f.taken.Cut, f.taken.Position = nil, false, f.at
 	f.sink(&f.taken)
 }

@@ -155,7 +155,7 @@ func (g generation) head() ([]byte, error) {
 	}
 	defer log.Close()
 	head := make([]byte, headSize)
-	n, err := io.ReadFull(log.text, head)
+	n, err := io.ReadFull(log, head)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil
 	}

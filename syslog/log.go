@@ -198,6 +198,13 @@ func (l *Log) damage(err error) error {
 	return fmt.Errorf("read log %s: %w", l.name, err)
 }
 
+// Read reads what the log holds, decompressed. A log is read so, or by its lines.
+func (l *Log) Read(p []byte) (int, error) { return l.text.Read(p) }
+
+// Compressed reports whether the log is: then it does not grow, and is read from its
+// beginning.
+func (l *Log) Compressed() bool { return l.packed }
+
 // Close closes the file; stdin stays open.
 func (l *Log) Close() error {
 	var errs []error

@@ -70,7 +70,7 @@ func (l LogFile) check() error {
 		return err
 	}
 	defer log.Close()
-	if log.packed {
+	if log.Compressed() {
 		return errors.New("is compressed: it does not grow")
 	}
 	return nil

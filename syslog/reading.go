@@ -17,7 +17,7 @@ func (f *Follower) read(ctx context.Context, s *source) error {
 	if s.at > 0 {
 		f.lines.Reset(s.head)
 	}
-	f.reading = reading{skip: f.at.Skip, base: s.at}
+	f.reading = reading{source: s, skip: f.at.Skip}
 	for {
 		f.report(s)
 		if err := ctx.Err(); err != nil {
@@ -27,7 +27,7 @@ func (f *Follower) read(ctx context.Context, s *source) error {
 		n, err := s.look(f.lines.Space())
 		if n > 0 {
 			s.grown = looked
-			f.reading.base = s.at - int64(n) - f.lines.filled
+			f.reading.filled += int64(n)
 			f.lines.Filled(n)
 			if fault := f.split(s); fault != nil {
 				return fault
@@ -49,10 +49,11 @@ func (f *Follower) read(ctx context.Context, s *source) error {
 
 // reading is how far the lines of a source were given.
 type reading struct {
-	base  int64 // where in the source the first byte was that the splitter got
-	skip  int   // lines still to be left out: they were taken before
-	open  int   // lines given behind the position
-	given int64 // lines, since the last report
+	source *source
+	filled int64 // bytes that the splitter got of it
+	skip   int   // lines still to be left out: they were taken before
+	open   int   // lines given behind the position
+	given  int64 // lines, since the last report
 }
 
 // split gives the lines that have come. Its error is that of a journal's entry: one that is
@@ -88,14 +89,16 @@ func (f *Follower) give(line []byte, cut, open bool) {
 	if known {
 		return
 	}
-	f.taken.Frame = Frame{Data: line, Cut: cut}
+	f.taken.Data, f.taken.Cut = line, cut
 	f.taken.Position = f.at
 	f.sink(&f.taken)
 	r.given++
 }
 
 // offset is the place in the source up to which it has been cut.
-func (f *Follower) offset() int64 { return f.reading.base + f.lines.Offset() }
+func (f *Follower) offset() int64 {
+	return f.reading.source.at - (f.reading.filled - f.lines.Offset())
+}
 
 // tailOf is Position.Tail behind these bytes; 0 when there are too few.
 func tailOf(before []byte) uint64 {

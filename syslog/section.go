@@ -12,9 +12,8 @@ import (
 // file ends. A line belongs to the section it begins in.
 func (s *Sieve) sections(file io.ReaderAt, index, readers int, to chan<- section) {
 	p := picker{keep: s.keep()}
-	edge := make([]byte, edgeSize)
 	for ; ; index += readers {
-		from, end, final, err := bounds(file, int64(index)*sectionSize, edge)
+		from, end, final, err := bounds(file, int64(index)*sectionSize)
 		p.begin(index == 0)
 		if err == nil && from < end {
 			err = notEOF(p.read(stoppable{&meter{io.NewSectionReader(file, from, end-from), &s.log.read}, s.ctx}))
@@ -43,16 +42,16 @@ const edgeSize = 4 << 10
 //
 // A line that goes on for MaxLine beyond the section is cut anyway, so that nobody
 // looks for its end: a file without line ends is not read over and over.
-func bounds(file io.ReaderAt, from int64, edge []byte) (begin, end int64, final bool, err error) {
+func bounds(file io.ReaderAt, from int64) (begin, end int64, final bool, err error) {
 	next := from + sectionSize
 	if from > 0 {
-		at, err := nextLine(file, from-1, next-1, edge)
+		at, err := lineAfter(file, from-1, next-1)
 		if err != nil || at < 0 {
 			return at, at, errors.Is(err, io.EOF), notEOF(err)
 		}
 		from = at
 	}
-	end, err = nextLine(file, next-1, next+MaxLine, edge)
+	end, err = lineAfter(file, next-1, next+MaxLine)
 	switch {
 	case errors.Is(err, io.EOF):
 		const forever = 1 << 62
@@ -63,9 +62,10 @@ func bounds(file io.ReaderAt, from int64, edge []byte) (begin, end int64, final 
 	return from, end, false, err
 }
 
-// nextLine returns what follows the first line end between from and to, -1 when
+// lineAfter returns what follows the first line end between from and to, -1 when
 // there is none, and where the file ends with io.EOF when it does so before to.
-func nextLine(file io.ReaderAt, from, to int64, edge []byte) (int64, error) {
+func lineAfter(file io.ReaderAt, from, to int64) (int64, error) {
+	edge := make([]byte, edgeSize)
 	for from < to {
 		n, err := file.ReadAt(edge[:min(int64(len(edge)), to-from)], from)
 		if at := bytes.IndexByte(edge[:n], '\n'); at >= 0 {

@@ -38,7 +38,7 @@ func openSource(g generation) (*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		if log.packed {
+		if log.Compressed() {
 			s.packed = log
 			s.info, err = os.Stat(g.path)
 			if err == nil {
@@ -84,7 +84,7 @@ func (s *source) seek(offset int64) error {
 	if s.packed == nil || offset == 0 {
 		return nil
 	}
-	_, err := io.CopyN(io.Discard, s.packed.text, offset)
+	_, err := io.CopyN(io.Discard, s.packed, offset)
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
@@ -99,7 +99,7 @@ func (s *source) seek(offset int64) error {
 // middle.
 func (s *source) look(p []byte) (int, error) {
 	if s.packed != nil {
-		n, err := s.packed.text.Read(p)
+		n, err := s.packed.Read(p)
 		s.at += int64(n)
 		return n, err
 	}
@@ -194,7 +194,7 @@ func (s *source) tail() uint64 {
 
 // nextLineEnd returns where the first line begins that does so at an offset or behind it.
 func (s *source) nextLineEnd(offset int64) (int64, error) {
-	at, err := nextLine(s.file, max(0, offset-1), s.info.Size(), make([]byte, edgeSize))
+	at, err := lineAfter(s.file, max(0, offset-1), s.info.Size())
 	if err != nil || at < 0 {
 		return s.lastLineEnd()
 	}

@@ -47,7 +47,7 @@ func TestFollowedTimes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newTestFollowed(t, alert.Mark{})
 			line := c.line + " lb1 haproxy[1]: Server be/s1 is DOWN."
-			f, _ := l.fact(&syslog.Taken{Frame: syslog.Frame{Data: []byte(line)}, Since: c.since}, now)
+			f, _ := l.fact(&syslog.Taken{Data: []byte(line), Since: c.since}, now)
 			want, said := c.want, time.Time{}
 			if c.want.IsZero() {
 				want, said = now, f.Said
@@ -97,7 +97,7 @@ func TestFollowedRecordsHowFar(t *testing.T) {
 // A line of traffic costs nothing and leaves no trace, but it is heard.
 func TestFollowedTraffic(t *testing.T) {
 	l := newTestFollowed(t, alert.Mark{})
-	taken := syslog.Taken{Frame: syslog.Frame{Data: []byte(`Nov 21 07:38:02 lb1 haproxy[1]: 10.0.0.1:43114 [21/Nov/2026:07:38:34.650] fe be/s1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"`)}}
+	taken := syslog.Taken{Data: []byte(`Nov 21 07:38:02 lb1 haproxy[1]: 10.0.0.1:43114 [21/Nov/2026:07:38:34.650] fe be/s1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"`)}
 	if n := testing.AllocsPerRun(100, func() { l.take(&taken) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}

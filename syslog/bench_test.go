@@ -2,13 +2,12 @@ package syslog
 
 import (
 	"bytes"
+	"haproxy-alert/syslog/internal/sample"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 )
-
-const traffic = `127.0.0.1:45882 [21/Nov/2026:07:37:38.152] fe_http be_nocheck/nc1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 {Mozilla/5.0 (X11; Linux x86_64)} "GET /nocheck/e HTTP/1.1"`
 
 // headers are the commonest one of each clothing.
 func headers() map[string]string {
@@ -24,7 +23,7 @@ func headers() map[string]string {
 // TestBodyAllocatesNothing holds the promise of the hot path.
 func TestBodyAllocatesNothing(t *testing.T) {
 	for _, s := range specimens() {
-		frame := []byte(s.header + traffic)
+		frame := []byte(s.header + sample.Traffic)
 		if n := testing.AllocsPerRun(10, func() { Body(frame) }); n != 0 {
 			t.Errorf("Body(%q) allocates %v times", frame, n)
 		}
@@ -33,7 +32,7 @@ func TestBodyAllocatesNothing(t *testing.T) {
 
 func BenchmarkBody(b *testing.B) {
 	for clothing, header := range headers() {
-		frame := []byte(header + traffic)
+		frame := []byte(header + sample.Traffic)
 		b.Run(clothing, func(b *testing.B) {
 			b.SetBytes(int64(len(frame)))
 			b.ReportAllocs()
@@ -49,7 +48,7 @@ func BenchmarkBody(b *testing.B) {
 func BenchmarkBodyOfWrapped(b *testing.B) {
 	frames := map[string]string{"haproxy": `{"time":"21/Nov/2026:07:38:47.479","client":"127.0.0.1","frontend":"fe_http","backend":"be_nocheck","server":"nc1","status":200,"bytes":61,"ua":"Mozilla/5.0 (X11; Linux x86_64)","request":"GET /nocheck/e HTTP/1.1"}`}
 	for _, w := range wrappers {
-		frames[w.clothing] = w.wrap("<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + traffic)
+		frames[w.clothing] = w.wrap("<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + sample.Traffic)
 	}
 	for clothing, frame := range frames {
 		data := []byte(frame)
@@ -65,7 +64,7 @@ func BenchmarkBodyOfWrapped(b *testing.B) {
 
 func BenchmarkParse(b *testing.B) {
 	for clothing, header := range headers() {
-		frame := []byte(header + down)
+		frame := []byte(header + sample.Down)
 		b.Run(clothing, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -77,7 +76,7 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkLines(b *testing.B) {
 	name := filepath.Join(b.TempDir(), "x.log")
-	text := bytes.Repeat([]byte("Nov 21 07:37:38 lb1 haproxy[6700]: "+traffic+"\n"), 500_000)
+	text := bytes.Repeat([]byte("Nov 21 07:37:38 lb1 haproxy[6700]: "+sample.Traffic+"\n"), 500_000)
 	if err := os.WriteFile(name, text, 0o600); err != nil {
 		b.Fatal(err)
 	}
@@ -107,7 +106,7 @@ func BenchmarkLines(b *testing.B) {
 // BenchmarkTimeline is a health line of a file, with its time.
 func BenchmarkTimeline(b *testing.B) {
 	line := Timeline{Location: time.UTC, Written: near.Near}
-	frame := []byte("Nov 21 07:37:38 lb1 haproxy[6700]: " + down)
+	frame := []byte("Nov 21 07:37:38 lb1 haproxy[6700]: " + sample.Down)
 	b.ReportAllocs()
 	for b.Loop() {
 		line.Parse(frame)

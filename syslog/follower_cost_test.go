@@ -2,6 +2,7 @@ package syslog
 
 import (
 	"context"
+	"haproxy-alert/syslog/internal/sample"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -37,7 +38,7 @@ func TestFollowAllocatesNothing(t *testing.T) {
 // BenchmarkFollow is what a line of traffic costs beside the reading of the file.
 func BenchmarkFollow(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "haproxy.log")
-	line := "Nov 21 07:38:02 lb1 haproxy[6700]: " + traffic + "\n"
+	line := "Nov 21 07:38:02 lb1 haproxy[6700]: " + sample.Traffic + "\n"
 	if err := os.WriteFile(path, []byte(strings.Repeat(line, 100_000)), 0o600); err != nil {
 		b.Fatal(err)
 	}

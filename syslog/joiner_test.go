@@ -3,6 +3,7 @@ package syslog
 import (
 	"bytes"
 	"fmt"
+	"haproxy-alert/syslog/internal/sample"
 	"slices"
 	"strings"
 	"testing"
@@ -12,16 +13,16 @@ import (
 // long. criParts do so as containerd does, at the given size.
 func dockerParts(line, stream string) (all []string) {
 	for ; len(line) > dockerPart; line = line[dockerPart:] {
-		all = append(all, object("log", line[:dockerPart], "stream", stream, "time", nano))
+		all = append(all, sample.Object("log", line[:dockerPart], "stream", stream, "time", sample.Nano))
 	}
-	return append(all, object("log", line+"\n", "stream", stream, "time", nano))
+	return append(all, sample.Object("log", line+"\n", "stream", stream, "time", sample.Nano))
 }
 
 func criParts(line, stream string, size int) (all []string) {
 	for ; len(line) > size; line = line[size:] {
-		all = append(all, nano+" "+stream+" P "+line[:size])
+		all = append(all, sample.Nano+" "+stream+" P "+line[:size])
 	}
-	return append(all, nano+" "+stream+" F "+line)
+	return append(all, sample.Nano+" "+stream+" F "+line)
 }
 
 // joinedTexts are the texts of a log's lines.
@@ -39,8 +40,8 @@ func joinedTexts(t *testing.T, log []string) (all []string, st LogStats) {
 }
 
 func TestJoiner(t *testing.T) {
-	request := "GET /" + strings.Repeat("x", dockerPart-5) + down // what is behind the cut looks like a line
-	escapes := strings.Repeat("x", dockerPart-2) + `\n` + down
+	request := "GET /" + strings.Repeat("x", dockerPart-5) + sample.Down // what is behind the cut looks like a line
+	escapes := strings.Repeat("x", dockerPart-2) + `\n` + sample.Down
 	huge := strings.Repeat("x", MaxLine+1)
 	for _, c := range []struct {
 		name string
@@ -48,21 +49,21 @@ func TestJoiner(t *testing.T) {
 		want []string
 		cut  int64
 	}{
-		{"docker", slices.Concat(dockerParts("one", "stdout"), dockerParts(request, "stdout"), dockerParts(down, "stdout")), []string{"one", request, down}, 0},
+		{"docker", slices.Concat(dockerParts("one", "stdout"), dockerParts(request, "stdout"), dockerParts(sample.Down, "stdout")), []string{"one", request, sample.Down}, 0},
 		{"docker, an escape at the cut", slices.Concat(dockerParts("one", "stdout"), dockerParts(escapes, "stdout")), []string{"one", escapes}, 0},
 		{"docker without line ends", []string{`{"log":"one","stream":"stdout"}`, `{"log":"two","stream":"stdout"}`}, []string{"one", "two"}, 0},
 		{"docker, three parts", dockerParts(request+request+request, "stderr"), []string{request + request + request}, 0},
 		{"docker, the last part is missing", dockerParts(request, "stdout")[:1], []string{request[:dockerPart]}, 0},
-		{"cri", slices.Concat(criParts("one", "stdout", 9), criParts(request, "stdout", 4096), criParts(down, "stdout", 9)), []string{"one", request, down}, 0},
+		{"cri", slices.Concat(criParts("one", "stdout", 9), criParts(request, "stdout", 4096), criParts(sample.Down, "stdout", 9)), []string{"one", request, sample.Down}, 0},
 		{
 			"cri, both streams", []string{
-				nano + " stdout P a", nano + " stderr F x", nano + " stdout P b", nano + " stderr P y", nano + " stdout F c", nano + " stderr F z", nano + " stdout F d",
+				sample.Nano + " stdout P a", sample.Nano + " stderr F x", sample.Nano + " stdout P b", sample.Nano + " stderr P y", sample.Nano + " stdout F c", sample.Nano + " stderr F z", sample.Nano + " stdout F d",
 			}, []string{"x", "abc", "yz", "d"}, 0,
 		},
-		{"cri, no end", []string{nano + " stdout F a", nano + " stdout P b", nano + " stderr P c"}, []string{"a", "b", "c"}, 0},
-		{"cri, an empty part", []string{nano + " stdout P a", nano + " stdout F"}, []string{"a"}, 0},
+		{"cri, no end", []string{sample.Nano + " stdout F a", sample.Nano + " stdout P b", sample.Nano + " stderr P c"}, []string{"a", "b", "c"}, 0},
+		{"cri, an empty part", []string{sample.Nano + " stdout P a", sample.Nano + " stdout F"}, []string{"a"}, 0},
 		{"too long", criParts(huge, "stdout", MaxLine/2), []string{huge[:MaxLine/2]}, 1},
-		{"others between", []string{nano + " stdout P a", "what?", nano + " stdout F b"}, []string{"what?", "ab"}, 0},
+		{"others between", []string{sample.Nano + " stdout P a", "what?", sample.Nano + " stdout F b"}, []string{"what?", "ab"}, 0},
 	} {
 		got, st := joinedTexts(t, c.log)
 		if !slices.Equal(got, c.want) {
@@ -76,7 +77,7 @@ func TestJoiner(t *testing.T) {
 
 // TestJoinerStop: who stops reading gets no further line, not even one begun.
 func TestJoinerStop(t *testing.T) {
-	l := openBytes(t, strings.NewReader(nano+" stdout P a\n"+nano+" stderr F b\n"+nano+" stdout F c\n"))
+	l := openBytes(t, strings.NewReader(sample.Nano+" stdout P a\n"+sample.Nano+" stderr F b\n"+sample.Nano+" stdout F c\n"))
 	for line, err := range l.Lines() {
 		if err != nil || !bytes.HasSuffix(line, []byte(" b")) {
 			t.Errorf("%q, %v", line, err)
@@ -97,9 +98,9 @@ func TestForms(t *testing.T) {
 		"{}\n":                            plainLines,
 		`{"message":"x"}`:                 plainLines,
 		`{"log":"x\n","stream":"stdout"}`: containerLines,
-		nano + " stderr P x":              containerLines,
-		nano + " stdout x":                plainLines,
-		nano:                              plainLines,
+		sample.Nano + " stderr P x":       containerLines,
+		sample.Nano + " stdout x":         plainLines,
+		sample.Nano:                       plainLines,
 	} {
 		if got := formatOf([]byte(head)); got != want {
 			t.Errorf("%q has format %d, want %d", head, got, want)
@@ -115,15 +116,15 @@ func FuzzJoiner(f *testing.F) {
 		clean := strings.NewReplacer("\n", "", "\r", "", "\x00", "")
 		lines := [2]string{clean.Replace(out) + ".", clean.Replace(err) + "."}
 		var log bytes.Buffer
-		fmt.Fprintf(&log, "%s stdout F first\n", nano)
+		fmt.Fprintf(&log, "%s stdout F first\n", sample.Nano)
 		rest := lines
 		for _, c := range cuts {
 			i := int(c & 1)
 			n := min(int(c>>1), len(rest[i]))
-			fmt.Fprintf(&log, "%s %s P %s\n", nano, [2]string{"stdout", "stderr"}[i], rest[i][:n])
+			fmt.Fprintf(&log, "%s %s P %s\n", sample.Nano, [2]string{"stdout", "stderr"}[i], rest[i][:n])
 			rest[i] = rest[i][n:]
 		}
-		fmt.Fprintf(&log, "%s stdout F %s\n%s stderr F %s\n", nano, rest[0], nano, rest[1])
+		fmt.Fprintf(&log, "%s stdout F %s\n%s stderr F %s\n", sample.Nano, rest[0], sample.Nano, rest[1])
 		l, openErr := OpenLog("-", bites{&log, int(bite) + 1})
 		if openErr != nil {
 			t.Fatal(openErr)

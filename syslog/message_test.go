@@ -1,14 +1,13 @@
 package syslog
 
 import (
+	"haproxy-alert/syslog/internal/sample"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-const down = `Server be_fmt/x1 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms. 0 active and 0 backup servers left. 0 sessions active, 0 requeued, 0 remaining in queue.`
 
 var (
 	near   = Clock{Near: time.Date(2026, time.November, 21, 8, 0, 0, 0, time.UTC), Location: time.UTC}
@@ -25,10 +24,10 @@ type specimen struct {
 func specimens() []specimen {
 	const local0, alert = 16, 1
 	full := func(clothing, host, tag string, pid int, at time.Time, zoned bool) Message {
-		return Message{Text: down, Clothing: clothing, Host: host, Tag: tag, PID: pid, Time: at, Zoned: zoned, Facility: local0, Severity: alert}
+		return Message{Text: sample.Down, Clothing: clothing, Host: host, Tag: tag, PID: pid, Time: at, Zoned: zoned, Facility: local0, Severity: alert}
 	}
 	bare := func(clothing string, at time.Time, facility, severity int) Message {
-		return Message{Text: down, Clothing: clothing, Time: at, Zoned: !at.IsZero(), Facility: facility, Severity: severity}
+		return Message{Text: sample.Down, Clothing: clothing, Time: at, Zoned: !at.IsZero(), Facility: facility, Severity: severity}
 	}
 	copied := func(m Message, severity, pid int) Message {
 		m.Copy, m.Severity, m.PID = true, severity, pid
@@ -84,7 +83,7 @@ func specimens() []specimen {
 		{"[WARNING]  (6700) : ", copied(bare(Stderr, time.Time{}, -1, 0), 4, 6700)},
 		{"[ALERT]    (6700) : ", copied(bare(Stderr, time.Time{}, -1, 0), 1, 6700)},
 		{"[WARNING]  (6700) : CLI : ", copied(bare(Stderr, time.Time{}, -1, 0), 4, 6700)},
-		{"[WARNING] 324/073802 (6700) : ", copied(Message{Text: down, Clothing: Stderr, Facility: -1, Time: second}, 4, 6700)},
+		{"[WARNING] 324/073802 (6700) : ", copied(Message{Text: sample.Down, Clothing: Stderr, Facility: -1, Time: second}, 4, 6700)},
 		{"2026-11-21T07:38:02.217407000Z [NOTICE]   (8) : ", copied(bare(ISO, micros, -1, 0), 5, 8)},
 		{"Nov 21 07:38:02 lb1 haproxy[7]: [WARNING]  (8) : ", copied(filed(File, "lb1", second, false), 4, 8)},
 		{"<30>Nov 21 07:38:02 lb1 haproxy[7]: [WARNING]  (8) : ", func() Message {
@@ -104,7 +103,7 @@ func specimens() []specimen {
 func TestParse(t *testing.T) {
 	for _, s := range specimens() {
 		for _, end := range []string{"", "\n", "\r\n", "\n\x00"} {
-			if diff := cmp.Diff(s.want, Parse([]byte(s.header+down+end), near)); diff != "" {
+			if diff := cmp.Diff(s.want, Parse([]byte(s.header+sample.Down+end), near)); diff != "" {
 				t.Errorf("Parse(%q + text + %q): (-want +got)\n%s", s.header, end, diff)
 			}
 		}
@@ -190,10 +189,10 @@ func TestNotHeaders(t *testing.T) {
 // FuzzParse holds what is true of every frame.
 func FuzzParse(f *testing.F) {
 	for _, s := range specimens() {
-		f.Add([]byte(s.header + down))
+		f.Add([]byte(s.header + sample.Down))
 	}
 	for _, w := range wrappers {
-		f.Add([]byte(w.wrap("<129>Nov 21 07:38:02 lb1 haproxy[28133]: " + down)))
+		f.Add([]byte(w.wrap("<129>Nov 21 07:38:02 lb1 haproxy[28133]: " + sample.Down)))
 	}
 	for _, s := range []string{"<34>", "<129>Sep 23 10:00:00 lb1", "-5 abc", "9223372036854775807 x", "<1>Nov 21 07:38:02 a[1]", "2026-11-21T07:38:02Z stdout F\n"} {
 		f.Add([]byte(s))

@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"haproxy-alert/syslog/internal/sample"
 	"os"
 	"testing"
 
@@ -14,7 +15,7 @@ func TestOpenLogWidensPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if _, err := w.WriteString(down + "\n"); err != nil {
+	if _, err := w.WriteString(sample.Down + "\n"); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -33,7 +34,7 @@ func TestOpenLogWidensPipe(t *testing.T) {
 		t.Skipf("the kernel gives %d bytes", room)
 	}
 	for line, err := range l.Lines() {
-		if err != nil || string(line) != down {
+		if err != nil || string(line) != sample.Down {
 			t.Errorf("%q, %v", line, err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"haproxy-alert/syslog/internal/sample"
 	"haproxy-alert/testdata/corpus"
 	"haproxy-alert/testdata/mix"
 )
@@ -113,8 +114,8 @@ func TestSiftCorpus(t *testing.T) {
 	}
 	var parts, entries bytes.Buffer
 	for i := range 500 {
-		fmt.Fprintf(&parts, "%s stdout P Server be/s%d \n%s stderr F Server be/x is UP\n%s stdout F is DOWN\n", nano, i, nano, nano)
-		entries.Write(exportEntry("__CURSOR", "s=1", "SYSLOG_RAW", fmt.Sprintf("<129>Nov 21 07:38:02 haproxy[1]: Server be/s%d is DOWN.\n", i)))
+		fmt.Fprintf(&parts, "%s stdout P Server be/s%d \n%s stderr F Server be/x is UP\n%s stdout F is DOWN\n", sample.Nano, i, sample.Nano, sample.Nano)
+		entries.Write(sample.Entry("__CURSOR", "s=1", "SYSLOG_RAW", fmt.Sprintf("<129>Nov 21 07:38:02 haproxy[1]: Server be/s%d is DOWN.\n", i)))
 	}
 	compareSift(t, "parts", parts.Bytes())
 	compareSift(t, "entries", entries.Bytes())

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"haproxy-alert/testdata/corpus"
 	"haproxy-alert/testdata/mix"
 )
 
@@ -12,7 +13,7 @@ import (
 // whether some of them are passed over or not; and what nearly all lines are is.
 func TestSkimming(t *testing.T) {
 	var log bytes.Buffer
-	for _, frame := range peeled() {
+	for _, frame := range frames(t) {
 		for _, end := range []string{"\n", "\r\n", "\x00\n", "\n"} {
 			log.Write(frame)
 			log.WriteString(end)
@@ -36,6 +37,22 @@ func TestSkimming(t *testing.T) {
 	if passed, all = skipped(t, log.Bytes(), serverLines()); passed < all*99/100 {
 		t.Errorf("of plain traffic %d of %d lines were passed over", passed, all)
 	}
+}
+
+// frames are lines in every clothing, and captured ones in each of rsyslog's.
+func frames(t *testing.T) (all [][]byte) {
+	t.Helper()
+	for _, clothing := range mix.Clothings() {
+		var log bytes.Buffer
+		if _, err := (mix.Load{Bytes: 50_000, Clothing: clothing, Every: 20}).Write(&log); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, bytes.Split(log.Bytes(), []byte{'\n'})...)
+	}
+	for _, data := range corpus.Files("rsyslog/*/*.log") {
+		all = append(all, bytes.Split(data[:min(len(data), 100_000)], []byte{'\n'})...)
+	}
+	return all
 }
 
 // skipped counts the lines of a log that skip passes over; keep must want none of them.

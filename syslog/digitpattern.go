@@ -10,13 +10,6 @@ import (
 // bytes at once is what makes times cheap. The first byte is the lowest.
 type shape struct{ digits, others, want uint64 }
 
-// The shapes of times, "d" a digit.
-var (
-	shapeClock   = shapeOf("dd:dd:dd")
-	shapeDate    = shapeOf("dddd-dd-")
-	shapeDayHour = shapeOf("ddTdd:dd")
-)
-
 // shapeOf compiles a form of eight bytes.
 func shapeOf(form string) (s shape) {
 	for i := range 8 {

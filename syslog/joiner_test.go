@@ -34,7 +34,7 @@ func joinedTexts(t *testing.T, log []string) (all []string, st LogStats) {
 		t.Fatal(err)
 	}
 	for _, line := range lines {
-		all = append(all, Parse([]byte(line), near).Text)
+		all = append(all, Parse([]byte(line), Clock{}).Text)
 	}
 	return all, l.Stats()
 }

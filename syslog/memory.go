@@ -32,7 +32,7 @@ func (m *memory) text(line []byte) []byte {
 // of a client: with digits, which are no time.
 func isAddress(line []byte) bool {
 	const epoch = len("1795246682")
-	return len(line) > epoch && isDigit(line[0]) && line[epoch] != '.' && !shapeDate.fits(line)
+	return len(line) > epoch && isDigit(line[0]) && line[epoch] != '.' && !IsDate(line)
 }
 
 // begins returns where the text begins of a line with a header that is remembered,

@@ -6,7 +6,7 @@ package syslog
 // line, and the header in there. A line wrapped in JSON is unescaped in its memory.
 // It belongs to one goroutine; the zero Peeler is ready.
 type Peeler struct {
-	memory
+	outer memory
 	inner memory // of headers in wrappings
 	wraps wrapMemory
 }
@@ -15,11 +15,11 @@ type Peeler struct {
 // as long as the line is.
 func (p *Peeler) Body(frame []byte) []byte {
 	frame = frame[:TrimmedEnd(frame)]
-	if at, ok := p.begins(frame); ok {
+	if at, ok := p.outer.begins(frame); ok {
 		return frame[at:]
 	}
 	if line, wrapped := p.wraps.unwrapped(frame); wrapped {
 		return p.inner.text(line)
 	}
-	return p.text(frame)
+	return p.outer.text(frame)
 }

@@ -21,6 +21,17 @@ const (
 	maxFraction = 9
 )
 
+// The shapes of times, "d" a digit.
+var (
+	shapeClock   = shapeOf("dd:dd:dd")
+	shapeDate    = shapeOf("dddd-dd-")
+	shapeDayHour = shapeOf("ddTdd:dd")
+)
+
+// IsDate reports whether b begins with "2026-11-" or the like: what does not is no ISO
+// time.
+func IsDate(b []byte) bool { return len(b) >= isoLength && shapeDate.fits(b) }
+
 // bsdStamp returns the length of the RFC 3164 time b begins with, followed by a
 // blank or the end; 0 when there is none. Only the shape is tested here.
 func bsdStamp(b []byte) int {
@@ -40,7 +51,7 @@ func isBSD(b []byte) bool {
 // blank or the end; 0 when there is none. The zone may lack its colon, as in
 // journalctl -o short-iso, or be missing.
 func isoStamp(b []byte) int {
-	if len(b) < isoLength || !shapeDate.fits(b) || !shapeDayHour.fits(b[8:]) ||
+	if !IsDate(b) || !shapeDayHour.fits(b[8:]) ||
 		b[16] != ':' || !isDigit(b[17]) || !isDigit(b[18]) {
 		return 0
 	}

@@ -82,7 +82,7 @@ func (w *wrapping) unwrapContainer(frame []byte) bool {
 // kubectl logs, with --timestamps, have nothing: then only a line with a header of
 // its own tells that the time is not HAProxy's, which is as good.
 func containerHead(frame []byte) (clothing string, n, at int) {
-	if len(frame) < isoLength || !shapeDate.fits(frame) {
+	if !IsDate(frame) {
 		return "", 0, 0
 	}
 	n = len(nextWord(frame[:min(len(frame), isoLongest+1)], 0))

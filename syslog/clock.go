@@ -14,20 +14,20 @@ type Clock struct {
 
 	// lean moves the year's choice: its times lie within half a year of
 	// Near+lean.
-	lean time.Duration
+	Lean time.Duration
 }
 
 // leapReach is how far the next leap year can be: 2096 and 2104.
 const leapReach = 8
 
-// resolve returns the moment a wall means: the one nearest to Near.
-func (c Clock) resolve(w wall) time.Time {
+// Resolve returns the moment a wall means: the one nearest to Near.
+func (c Clock) Resolve(w Civil) time.Time {
 	place := c.Location
 	if place == nil {
 		place = time.Local
 	}
-	if w.zoned {
-		return w.in(w.year, fixed(w.east))
+	if w.Zoned {
+		return w.in(w.year, Fixed(w.east))
 	}
 	year := w.year
 	if year == 0 {
@@ -41,8 +41,8 @@ func (c Clock) resolve(w wall) time.Time {
 
 // year returns the year that brings the wall nearest to Near+lean. A 29th of
 // February only has leap years to choose from.
-func (c Clock) year(w wall, place *time.Location) int {
-	middle := c.Near.Add(c.lean).In(place)
+func (c Clock) year(w Civil, place *time.Location) int {
+	middle := c.Near.Add(c.Lean).In(place)
 	reach := 1
 	if w.month == time.February && w.day == 29 {
 		reach = leapReach
@@ -62,7 +62,7 @@ func (c Clock) year(w wall, place *time.Location) int {
 // hour returns the moment the wall means in that year. When the clocks are put
 // back, an hour is shown twice: the moment nearest to Near is meant, so that
 // lines of a file stay in their order.
-func (c Clock) hour(w wall, year int, place *time.Location) time.Time {
+func (c Clock) hour(w Civil, year int, place *time.Location) time.Time {
 	const day = 24 * time.Hour
 	t := w.in(year, place)
 	_, before := t.Add(-day).Zone()
@@ -72,7 +72,7 @@ func (c Clock) hour(w wall, year int, place *time.Location) time.Time {
 	}
 	best := t
 	for _, east := range [...]int{before, after} {
-		other := w.in(year, fixed(east)).In(place)
+		other := w.in(year, Fixed(east)).In(place)
 		if _, real := other.Zone(); real == east && other.Sub(c.Near).Abs() < best.Sub(c.Near).Abs() {
 			best = other
 		}
@@ -80,34 +80,34 @@ func (c Clock) hour(w wall, year int, place *time.Location) time.Time {
 	return best
 }
 
-// fixed is the zone that lies so many seconds east of UTC.
-func fixed(east int) *time.Location {
+// Fixed is the zone that lies so many seconds east of UTC.
+func Fixed(east int) *time.Location {
 	if east == 0 {
 		return time.UTC
 	}
 	return time.FixedZone("", east)
 }
 
-// outerTime reads the time that stands beside a line: RFC 3339, RFC 3164's form,
+// Read reads the time that stands beside a line: RFC 3339, RFC 3164's form,
 // or a number since 1970. It is zero when it is none of these.
-func outerTime(b []byte, c Clock) (t time.Time, zoned bool) {
+func Read(b []byte, c Clock) (t time.Time, zoned bool) {
 	for len(b) > 0 && b[len(b)-1] == ' ' { // SYSLOG_TIMESTAMP ends with the header's blank
 		b = b[:len(b)-1]
 	}
-	way := iso
+	way := ISO_
 	switch len(b) {
 	case 0:
 		return time.Time{}, false
-	case isoStamp(b):
-	case bsdStamp(b):
-		way = bsd
+	case LenISO(b):
+	case LenBSD(b):
+		way = BSD
 	default:
 		t = epoch(b)
 		return t, !t.IsZero()
 	}
-	w, ok := readWall(way, b)
+	w, ok := ParseCivil(way, b)
 	if !ok {
 		return time.Time{}, false
 	}
-	return c.resolve(w), w.zoned
+	return c.Resolve(w), w.Zoned
 }

@@ -111,7 +111,7 @@ func (e *entry) takeSize(b []byte) error {
 		return nil
 	}
 	n := binary.LittleEndian.Uint64(b)
-	if n > maxField {
+	if n > MaxField {
 		e.bound(e.field)
 		return fmt.Errorf("journal entry is damaged: a field says it has %d bytes", n)
 	}

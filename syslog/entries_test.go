@@ -91,7 +91,7 @@ func FuzzEntries(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			line := unwrapped(frame)
+			line := Inner(frame)
 			if len(line) == len(frame) {
 				t.Fatalf("%q is no entry", frame)
 			}

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// exportBegin is what journalctl begins an entry with.
-const exportBegin = "__CURSOR="
+// ExportBegin is what journalctl begins an entry with.
+const ExportBegin = "__CURSOR="
 
 // unwrapExport reads an entry of the journal (systemd.io, Journal Export Formats):
 // a field a line, binary ones with their length, as all that hold control
@@ -16,11 +16,11 @@ const exportBegin = "__CURSOR="
 //	SYSLOG_IDENTIFIER=haproxy
 //	SYSLOG_RAW
 //	<length, 64 bits little endian><that many bytes>
-func (w *wrapping) unwrapExport(frame []byte) bool {
-	if !bytes.HasPrefix(frame, []byte(exportBegin)) {
+func (w *Wrapping) unwrapExport(frame []byte) bool {
+	if !bytes.HasPrefix(frame, []byte(ExportBegin)) {
 		return false
 	}
-	var s said
+	var s fields
 	for rest := frame; len(rest) > 0 && rest[0] != '\n'; {
 		f := readExportField(rest)
 		// The entry lost its line end, and perhaps more.
@@ -30,12 +30,12 @@ func (w *wrapping) unwrapExport(frame []byte) bool {
 		}
 		rest = rest[end:]
 	}
-	line := s.value[roleLine]
+	line := s.value[lineField]
 	if line == nil || s.twice {
 		return false
 	}
-	w.clothing, w.prompt, w.said = JournalExport, true, s.value
-	w.line = line[:TrimmedEnd(line)]
+	w.Format, w.Prompt, w.Fields = JournalExport, true, s.value
+	w.Line = line[:TrimmedEnd(line)]
 	return true
 }
 
@@ -64,10 +64,10 @@ func readExportField(b []byte) exportField {
 	if len(b) < from {
 		return exportField{name: name, from: from, to: from, end: from + 1}
 	}
-	to := from + int(min(binary.LittleEndian.Uint64(b[n+1:]), maxField))
+	to := from + int(min(binary.LittleEndian.Uint64(b[n+1:]), MaxField))
 	return exportField{name: name, from: from, to: to, end: to + 1}
 }
 
-// maxField bounds the length an entry's field may claim, above the 768 MiB
+// MaxField bounds the length an entry's field may claim, above the 768 MiB
 // journald takes, so that no sum of it overflows.
-const maxField = 1 << 30
+const MaxField = 1 << 30

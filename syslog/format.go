@@ -20,14 +20,14 @@ func formatOf(head []byte) fileFormat {
 	first, _, _ := bytes.Cut(head, []byte{'\n'})
 	first = first[:TrimmedEnd(first)]
 	switch {
-	case bytes.HasPrefix(first, []byte(exportBegin)):
+	case bytes.HasPrefix(first, []byte(ExportBegin)):
 		return journalEntries
 	case string(first) == "{":
 		return prettyObjects
 	case bytes.HasPrefix(first, []byte(dockerBegin)):
 		return containerLines
 	}
-	if clothing, _, _ := containerHead(first); clothing == CRI {
+	if clothing, _, _ := ContainerHeader(first); clothing == CRI {
 		return containerLines
 	}
 	return plainLines

@@ -22,36 +22,36 @@ const (
 )
 
 const (
-	noPriority = -1 // Facility and Severity of a header without them
-	facilities = 24 // RFC 5424 table 1
-	severities = 8  // RFC 5424 table 2
-	maxPRI     = facilities*severities - 1
+	NoPriority = -1 // Facility and Severity of a header without them
+	Facilities = 24 // RFC 5424 table 1
+	Severities = 8  // RFC 5424 table 2
+	maxPRI     = Facilities*Severities - 1
 )
 
-// head says where the parts of one frame stand: all offsets, nothing copied, so
+// Header says where the parts of one frame stand: all offsets, nothing copied, so
 // that the hot path reads it without allocating.
-type head struct {
-	clothing string
-	pri      int   // -1 without PRI
-	short    bool  // the PRI is a severity without facility
-	stamp    stamp // how the time is written
-	time     span
-	host     span
-	tag      span
-	pid      span
-	body     int // the text is frame[body:end]
-	end      int
+type Header struct {
+	Format string
+	pri    int    // -1 without PRI
+	short  bool   // the PRI is a severity without facility
+	Layout Layout // how the time is written
+	Time   Span
+	Host   Span
+	Tag    Span
+	PID    Span
+	Body   int // the text is frame[body:end]
+	End    int
 
-	label    string // "WARNING" and the like of a stderr line, or ""
-	labelPID span
-	labelDay span // DDD/HHMMSS, up to HAProxy 2.3
+	Label    string // "WARNING" and the like of a stderr line, or ""
+	LabelPID Span
+	LabelDay Span // DDD/HHMMSS, up to HAProxy 2.3
 }
 
-// read finds the parts of the header from the left.
-func (h *head) read(b []byte) {
-	h.end = TrimmedEnd(b)
-	b = b[:h.end]
-	h.clothing, h.pri = Raw, noPriority
+// Read finds the parts of the header from the left.
+func (h *Header) Read(b []byte) {
+	h.End = TrimmedEnd(b)
+	b = b[:h.End]
+	h.Format, h.pri = Raw, NoPriority
 	at := h.readPRI(b)
 	if at == len(b) {
 		h.bare(at)
@@ -71,70 +71,70 @@ func (h *head) read(b []byte) {
 }
 
 // bare is a frame whose text begins at once, or right behind the PRI.
-func (h *head) bare(at int) {
-	h.body = at
+func (h *Header) bare(at int) {
+	h.Body = at
 	switch {
-	case h.pri == noPriority:
-		h.clothing = Raw
-	case h.pri < severities:
-		h.clothing, h.short = Short, true
+	case h.pri == NoPriority:
+		h.Format = Raw
+	case h.pri < Severities:
+		h.Format, h.short = Short, true
 	default:
-		h.clothing = Priority
+		h.Format = Priority
 	}
 }
 
 // readBSD reads "Mmm dd hh:mm:ss " and what follows it (RFC 3164 section 4.1.2).
-func (h *head) readBSD(b []byte, at int) {
-	n := bsdStamp(b[at:])
+func (h *Header) readBSD(b []byte, at int) {
+	n := LenBSD(b[at:])
 	if n == 0 {
 		h.bare(at)
 		return
 	}
-	h.clothing, h.stamp, h.time = RFC3164, bsd, span{at, at + n}
-	if h.pri == noPriority {
-		h.clothing = File
+	h.Format, h.Layout, h.Time = RFC3164, BSD, Span{at, at + n}
+	if h.pri == NoPriority {
+		h.Format = File
 	}
-	at = skipBlanks(b, at+n)
+	at = SkipBlanks(b, at+n)
 	if h.readOrigin(b, at, false) {
 		return
 	}
 	// HAProxy itself always writes tag[pid]: behind this time, so a relay wrote
 	// it: the first word is the host, the text follows.
-	h.body = at
-	if n := bytes.IndexByte(b[at:], ' '); n > 0 && isHost(b[at:at+n]) {
-		h.host = span{at, at + n}
-		h.body = skipBlanks(b, at+n)
+	h.Body = at
+	if n := bytes.IndexByte(b[at:], ' '); n > 0 && IsHost(b[at:at+n]) {
+		h.Host = Span{at, at + n}
+		h.Body = SkipBlanks(b, at+n)
 	}
 }
 
 // readISO reads an ISO 8601 time and what follows it: the text with HAProxy's
 // formats iso and timed, "host tag[pid]: " when a relay wrote the line.
-func (h *head) readISO(b []byte, at int) {
-	n := isoStamp(b[at:])
+func (h *Header) readISO(b []byte, at int) {
+	n := LenISO(b[at:])
 	if n == 0 {
 		if at > 0 || !h.readUnix(b) {
 			h.bare(at)
 		}
 		return
 	}
-	h.stamp, h.time = iso, span{at, at + n}
-	at = skipBlanks(b, at+n)
+	h.Layout, h.Time = ISO_, Span{at, at + n}
+	at = SkipBlanks(b, at+n)
 	relayed := h.readOrigin(b, at, true)
 	switch {
-	case relayed && h.pri == noPriority:
-		h.clothing = FileISO
+	case relayed && h.pri == NoPriority:
+		h.Format = FileISO
 	case relayed:
-		h.clothing = ForwardISO
-	case h.pri == noPriority:
-		h.clothing, h.body = ISO, at
+		h.Format = ForwardISO
+	case h.pri == NoPriority:
+		h.Format, h.Body = ISO, at
 	default:
-		h.clothing, h.body, h.short = Timed, at, h.pri < severities
+		h.Format, h.Body, h.short = Timed, at, h.pri < Severities
 	}
 }
 
 // readPRI reads "<N>", N from 0 to 191 without leading zeros (RFC 5424 section
 // 6.2.1), and returns where the rest begins: 0 when there is no PRI.
-func (h *head) readPRI(b []byte) int {
+func (h *Header) readPRI(b []byte) int {
 	if len(b) < 3 || b[0] != '<' {
 		return 0
 	}
@@ -153,52 +153,52 @@ func (h *head) readPRI(b []byte) int {
 	return 0
 }
 
-// priority splits the PRI into facility and severity.
-func (h *head) priority() (facility, severity int) {
+// Priority splits the PRI into facility and severity.
+func (h *Header) Priority() (facility, severity int) {
 	switch {
-	case h.pri == noPriority:
-		return noPriority, noPriority
+	case h.pri == NoPriority:
+		return NoPriority, NoPriority
 	case h.short:
-		return noPriority, h.pri
+		return NoPriority, h.pri
 	}
-	return h.pri / severities, h.pri % severities
+	return h.pri / Severities, h.pri % Severities
 }
 
-// wall reads the header's time; ok is false when there is none or it shows what no clock
+// Civil reads the header's time; ok is false when there is none or it shows what no clock
 // can.
-func (h *head) wall(b []byte) (w wall, ok bool) { return readWall(h.stamp, h.time.of(b)) }
+func (h *Header) Civil(b []byte) (w Civil, ok bool) { return ParseCivil(h.Layout, h.Time.Of(b)) }
 
 // The short forms of journalctl whose time is no date: "host tag[pid]: text"
 // follows, as in a relay's files.
 
 // readUnix reads "1795246682.217407 host tag[pid]: text".
-func (h *head) readUnix(b []byte) bool {
+func (h *Header) readUnix(b []byte) bool {
 	const whole = len("1795246682")
-	if len(b) <= whole || b[whole] != '.' || !allDigits(b[:whole]) {
+	if len(b) <= whole || b[whole] != '.' || !AllDigits(b[:whole]) {
 		return false
 	}
-	end := whole + fraction(b[whole:])
-	if end == whole || closed(b, end) == 0 || !h.readOrigin(b, skipBlanks(b, end), true) {
+	end := whole + LenFraction(b[whole:])
+	if end == whole || Closed(b, end) == 0 || !h.readOrigin(b, SkipBlanks(b, end), true) {
 		return false
 	}
-	h.clothing, h.stamp, h.time = FileUnix, epochal, span{0, end}
+	h.Format, h.Layout, h.Time = FileUnix, Unix, Span{0, end}
 	return true
 }
 
 // readUptime reads "[ 4357.872054] host tag[pid]: text": the seconds since the
 // machine started, which tell no time to anyone else.
-func (h *head) readUptime(b []byte) bool {
-	at := skipBlanks(b, 1)
-	for at < len(b) && isDigit(b[at]) {
+func (h *Header) readUptime(b []byte) bool {
+	at := SkipBlanks(b, 1)
+	for at < len(b) && IsDigit(b[at]) {
 		at++
 	}
-	n := fraction(b[at:])
+	n := LenFraction(b[at:])
 	if at += n; n == 0 || at+1 >= len(b) || b[at] != ']' || b[at+1] != ' ' {
 		return false
 	}
-	if !h.readOrigin(b, skipBlanks(b, at+1), true) {
+	if !h.readOrigin(b, SkipBlanks(b, at+1), true) {
 		return false
 	}
-	h.clothing = FileUptime
+	h.Format = FileUptime
 	return true
 }

@@ -8,9 +8,9 @@ import "bytes"
 //
 // HAProxy can be told to log JSON itself (log-format). What a client says stands
 // there in members of other names.
-func (w *wrapping) unwrapJSON(frame []byte) bool {
+func (w *Wrapping) unwrapJSON(frame []byte) bool {
 	m := members{text: frame}
-	var s said
+	var s fields
 	for m.next() {
 		if m.value[0] != 'n' { // null says nothing
 			s.take(m.key, m.value, m.at)
@@ -19,18 +19,18 @@ func (w *wrapping) unwrapJSON(frame []byte) bool {
 	if !m.whole() || s.twice {
 		return false
 	}
-	line, ok := unquotedInto(w.space, s.value[roleLine])
+	line, ok := unquotedInto(w.space, s.value[lineField])
 	if !ok {
 		return false
 	}
-	if copied(s.value[roleLine], line) {
+	if copied(s.value[lineField], line) {
 		w.space = line
 	}
-	w.line, w.place = line[:TrimmedEnd(line)], s.line
-	w.clothing = s.clothing()
-	w.prompt = w.clothing != JSON
-	for r := roleLine + 1; r < roles; r++ {
-		w.said[r] = plainValue(s.value[r])
+	w.Line, w.place = line[:TrimmedEnd(line)], s.line
+	w.Format = s.clothing()
+	w.Prompt = w.Format != JSON
+	for r := lineField + 1; r < fieldCount; r++ {
+		w.Fields[r] = plainValue(s.value[r])
 	}
 	return true
 }
@@ -39,11 +39,11 @@ func (w *wrapping) unwrapJSON(frame []byte) bool {
 func copied(value, said []byte) bool { return value[0] == '[' || len(said) != len(value)-len(`""`) }
 
 // clothing tells by the fields whose object it is.
-func (s *said) clothing() string {
+func (s *fields) clothing() string {
 	switch {
-	case s.rank[roleCursor] > 0:
+	case s.rank[cursorField] > 0:
 		return JournalJSON
-	case s.rank[roleStream] > 0 && keys[s.rank[roleLine]-1].name == "log":
+	case s.rank[streamField] > 0 && keys[s.rank[lineField]-1].name == "log":
 		return DockerJSON
 	}
 	return JSON
@@ -52,16 +52,16 @@ func (s *said) clothing() string {
 // plainValue is a word or number as it was written. Elastic's host is an object
 // with a name. Words with escapes are none of a host, a tag or a time.
 func plainValue(value []byte) []byte {
-	switch c := firstByte(value); {
+	switch c := FirstByte(value); {
 	case c == '"' && bytes.IndexByte(value, '\\') < 0:
 		return value[1 : len(value)-1]
 	case c == '{':
 		for m := (members{text: value}); m.next(); {
-			if string(m.key) == "name" && firstByte(m.value) == '"' {
+			if string(m.key) == "name" && FirstByte(m.value) == '"' {
 				return plainValue(m.value)
 			}
 		}
-	case isDigit(c):
+	case IsDigit(c):
 		return value
 	}
 	return nil
@@ -103,7 +103,7 @@ func (m *members) next() bool {
 // member reads "key": value.
 func (m *members) member() bool {
 	from := m.at
-	if m.at = stringEnd(m.text, from); m.at == 0 {
+	if m.at = StringEnd(m.text, from); m.at == 0 {
 		return false
 	}
 	m.key = m.text[from+1 : m.at-1]
@@ -115,7 +115,7 @@ func (m *members) member() bool {
 	from = m.at
 	switch c {
 	case '"':
-		m.at = stringEnd(m.text, from)
+		m.at = StringEnd(m.text, from)
 	case '{', '[':
 		m.at = bracketEnd(m.text, from)
 	default:
@@ -141,9 +141,9 @@ func (m *members) peek() byte {
 	return 0
 }
 
-// stringEnd returns the end of the string that begins at at, 0 when it has none: it
+// StringEnd returns the end of the string that begins at at, 0 when it has none: it
 // is the first quote behind an even number of backslashes.
-func stringEnd(b []byte, at int) int {
+func StringEnd(b []byte, at int) int {
 	from := at + 1
 	for at = from; ; at++ {
 		n := bytes.IndexByte(b[at:], '"')
@@ -169,7 +169,7 @@ func bracketEnd(b []byte, at int) int {
 	for at < len(b) {
 		switch c := b[at]; c {
 		case '"':
-			if at = stringEnd(b, at); at == 0 {
+			if at = StringEnd(b, at); at == 0 {
 				return 0
 			}
 			continue
@@ -196,7 +196,7 @@ func bracketEnd(b []byte, at int) int {
 // literalEnd returns the end of the number, true, false or null at at, and at
 // when there is none.
 func literalEnd(b []byte, at int) int {
-	for at < len(b) && (isPlain(b[at]) && b[at] < 0x80 && b[at] != ':' && b[at] != '@' && b[at] != '_') {
+	for at < len(b) && (IsPlain(b[at]) && b[at] < 0x80 && b[at] != ':' && b[at] != '@' && b[at] != '_') {
 		at++
 	}
 	return at

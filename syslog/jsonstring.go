@@ -14,7 +14,7 @@ func unquoted(value []byte) (text []byte, ok bool) { return unquotedInto(nil, va
 
 // unquotedInto is unquoted with a place for the copy.
 func unquotedInto(space, value []byte) (text []byte, ok bool) {
-	switch firstByte(value) {
+	switch FirstByte(value) {
 	case '[':
 		return byteNumbers(emptied(space, (len(value)-1)/2), value[1:len(value)-1])
 	case '"':
@@ -36,7 +36,7 @@ func unescaped(text, s []byte) ([]byte, bool) {
 			return append(text, s...), true
 		}
 		text, s = append(text, s[:n]...), s[n+1:]
-		if firstByte(s) == 'u' {
+		if FirstByte(s) == 'u' {
 			r, size := codePoint(s)
 			if size == 0 {
 				return nil, false
@@ -44,7 +44,7 @@ func unescaped(text, s []byte) ([]byte, bool) {
 			text, s = utf8.AppendRune(text, r), s[size:]
 			continue
 		}
-		c := escaped(firstByte(s))
+		c := escaped(FirstByte(s))
 		if c == 0 {
 			return nil, false
 		}
@@ -97,7 +97,7 @@ func hex4(s []byte) (r rune, ok bool) {
 	}
 	for _, c := range s[1:5] {
 		switch {
-		case isDigit(c):
+		case IsDigit(c):
 			c -= '0'
 		case c|0x20 >= 'a' && c|0x20 <= 'f':
 			c = c | 0x20 - 'a' + 10
@@ -115,16 +115,16 @@ func emptied(space []byte, size int) []byte { return slices.Grow(space[:0], size
 // byteNumbers reads "83, 101, 114": the inside of an array of bytes.
 func byteNumbers(text, s []byte) ([]byte, bool) {
 	for at := 0; ; at++ {
-		at = skipBlanks(s, at)
+		at = SkipBlanks(s, at)
 		from := at
-		for at < len(s) && isDigit(s[at]) {
+		for at < len(s) && IsDigit(s[at]) {
 			at++
 		}
-		if at == from || at > from+3 || number(s[from:at]) > 0xff {
+		if at == from || at > from+3 || Number(s[from:at]) > 0xff {
 			return nil, false
 		}
-		text = append(text, byte(number(s[from:at])))
-		at = skipBlanks(s, at)
+		text = append(text, byte(Number(s[from:at])))
+		at = SkipBlanks(s, at)
 		if at == len(s) {
 			return text, true
 		}

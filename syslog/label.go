@@ -10,35 +10,35 @@ import "bytes"
 //
 // A process of 2.6.12 was seen to put "CLI : " before all its texts: a message
 // context (usermsgs_clr) that outlived the command it was for.
-func (h *head) readLabel(b []byte) {
-	if h.body >= len(b) || b[h.body] != '[' {
+func (h *Header) readLabel(b []byte) {
+	if h.Body >= len(b) || b[h.Body] != '[' {
 		return
 	}
-	end := bytes.IndexByte(b[h.body:min(len(b), h.body+len("[WARNING]"))], ']')
+	end := bytes.IndexByte(b[h.Body:min(len(b), h.Body+len("[WARNING]"))], ']')
 	if end < 0 {
 		return
 	}
-	label := levelWord(b[h.body+1 : h.body+end])
+	label := levelWord(b[h.Body+1 : h.Body+end])
 	if label == "" {
 		return
 	}
-	at := skipBlanks(b, h.body+end+1)
-	var day span
-	if n := len(nextWord(b, at)); n == len("324/073802") && b[at+3] == '/' {
-		day = span{at, at + n}
-		at = skipBlanks(b, at+n)
+	at := SkipBlanks(b, h.Body+end+1)
+	var day Span
+	if n := len(NextWord(b, at)); n == len("324/073802") && b[at+3] == '/' {
+		day = Span{at, at + n}
+		at = SkipBlanks(b, at+n)
 	}
 	n := labelPID(b[at:])
 	if n == 0 {
 		return
 	}
-	h.label, h.labelDay, h.labelPID = label, day, span{at + 1, at + n - len(") : ")}
-	h.body = at + n
-	if bytes.HasPrefix(b[h.body:], []byte(labelCLI)) {
-		h.body += len(labelCLI)
+	h.Label, h.LabelDay, h.LabelPID = label, day, Span{at + 1, at + n - len(") : ")}
+	h.Body = at + n
+	if bytes.HasPrefix(b[h.Body:], []byte(labelCLI)) {
+		h.Body += len(labelCLI)
 	}
-	if h.clothing == Raw {
-		h.clothing = Stderr
+	if h.Format == Raw {
+		h.Format = Stderr
 	}
 }
 
@@ -51,7 +51,7 @@ func labelPID(b []byte) int {
 		return 0
 	}
 	n := 1
-	for n < len(b) && isDigit(b[n]) {
+	for n < len(b) && IsDigit(b[n]) {
 		n++
 	}
 	if n == 1 || !bytes.HasPrefix(b[n:], []byte(") : ")) {
@@ -70,8 +70,8 @@ func levelWord(b []byte) string {
 	return ""
 }
 
-// labelSeverity is the severity HAProxy gives its label (src/errors.c).
-func labelSeverity(label string) int {
+// LabelSeverity is the severity HAProxy gives its label (src/errors.c).
+func LabelSeverity(label string) int {
 	switch label {
 	case "ALERT":
 		return 1

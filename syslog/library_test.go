@@ -12,8 +12,8 @@ import (
 // agree compares go-syslog's reading of a frame with ours, where both can read.
 func agree(t *testing.T, frame []byte) (asked bool) {
 	t.Helper()
-	var h head
-	h.read(frame)
+	var h Header
+	h.Read(frame)
 	var library, hand Message
 	if !library.byLibrary(&h, frame, near) {
 		return false

@@ -2,11 +2,11 @@ package syslog
 
 import "bytes"
 
-// memory is the last header that was read.
-type memory struct {
+// HeaderCache_ is the last header that was read.
+type HeaderCache_ struct {
 	head  []byte // the header whole, time included
 	at    int    // where its time begins
-	stamp stamp
+	stamp Layout
 	rest  []byte // what stands between time and text
 }
 
@@ -14,50 +14,50 @@ type memory struct {
 // no "host tag[pid]: ".
 const minRest = len(" h t[1]: ")
 
-// text takes the header off a line without line end, around which nothing is
+// Text takes the header off a line without line end, around which nothing is
 // wrapped.
-func (m *memory) text(line []byte) []byte {
-	if at, ok := m.begins(line); ok {
+func (m *HeaderCache_) Text(line []byte) []byte {
+	if at, ok := m.Begins(line); ok {
 		return line[at:]
 	}
-	var h head
-	h.read(line)
+	var h Header
+	h.Read(line)
 	if h.lasting(line) {
 		m.learn(line, &h)
 	}
-	return line[h.body:h.end]
+	return line[h.Body:h.End]
 }
 
 // isAddress tells of a line of traffic that its text begins at once, with the address
 // of a client: with digits, which are no time.
 func isAddress(line []byte) bool {
 	const epoch = len("1795246682")
-	return len(line) > epoch && isDigit(line[0]) && line[epoch] != '.' && !IsDate(line)
+	return len(line) > epoch && IsDigit(line[0]) && line[epoch] != '.' && !IsDate(line)
 }
 
-// begins returns where the text begins of a line with a header that is remembered,
+// Begins returns where the text begins of a line with a header that is remembered,
 // of one with the form of nearly all, and of traffic without any.
-func (m *memory) begins(line []byte) (at int, ok bool) {
+func (m *HeaderCache_) Begins(line []byte) (at int, ok bool) {
 	if at := m.known(line); at > 0 {
 		return at, true
 	}
 	if isAddress(line) {
 		return 0, true
 	}
-	if at = shortcut(line); at > 0 {
-		m.learn(line, &head{stamp: bsd, time: bsdSpan(line), body: at})
+	if at = FastPath(line); at > 0 {
+		m.learn(line, &Header{Layout: BSD, Time: bsdSpan(line), Body: at})
 	}
 	return at, at > 0
 }
 
 // known returns where the text begins when the line has the header remembered, 0
 // when it has another one.
-func (m *memory) known(b []byte) int {
+func (m *HeaderCache_) known(b []byte) int {
 	n := len(m.head)
 	if n == 0 || len(b) <= n {
 		return 0
 	}
-	if (m.stamp == iso || !bytes.Equal(b[:n], m.head)) && !m.likewise(b) {
+	if (m.stamp == ISO_ || !bytes.Equal(b[:n], m.head)) && !m.likewise(b) {
 		return 0
 	}
 	switch b[n] {
@@ -68,50 +68,50 @@ func (m *memory) known(b []byte) int {
 }
 
 // likewise reports whether only the time, of the same length, and the PRI differ.
-func (m *memory) likewise(b []byte) bool {
+func (m *HeaderCache_) likewise(b []byte) bool {
 	n := len(m.head) - len(m.rest)
 	switch {
 	case !bytes.Equal(b[n:len(m.head)], m.rest):
 	case m.at > 0 && (b[0] != '<' || shortPRI(b) == 0):
 	case m.at > len("<129>") && string(b[len("<129>"):m.at]) != "1 ":
-	case m.stamp == bsd:
-		if isBSD(b[m.at:]) {
+	case m.stamp == BSD:
+		if IsBSD(b[m.at:]) {
 			copy(m.head, b[:n]) // many lines have the same second
 			return true
 		}
 	default:
-		return isoStamp(b[m.at:n+1]) == n-m.at
+		return LenISO(b[m.at:n+1]) == n-m.at
 	}
 	return false
 }
 
 // learn remembers a header whose text begins where it does whatever the text is.
-func (m *memory) learn(b []byte, h *head) {
-	if h.body >= len(b) || h.body-h.time.to < minRest || h.time.from > 0 && shortPRI(b) == 0 {
+func (m *HeaderCache_) learn(b []byte, h *Header) {
+	if h.Body >= len(b) || h.Body-h.Time.To < minRest || h.Time.From > 0 && shortPRI(b) == 0 {
 		return
 	}
-	m.head = append(m.head[:0], b[:h.body]...)
-	m.at, m.stamp = h.time.from, h.stamp
-	m.rest = m.head[h.time.to:]
+	m.head = append(m.head[:0], b[:h.Body]...)
+	m.at, m.stamp = h.Time.From, h.Layout
+	m.rest = m.head[h.Time.To:]
 }
 
 // lasting reports whether nothing behind the header had a say in where it ends: it
 // names a process id, and no label follows.
-func (h *head) lasting(b []byte) bool {
-	switch h.clothing {
+func (h *Header) lasting(b []byte) bool {
+	switch h.Format {
 	case FileISO, ForwardISO:
-		return h.label == "" && !h.pid.empty()
+		return h.Label == "" && !h.PID.Empty()
 	case RFC5424, Proto23: // of a tag of several words the text may have a say
-		return h.label == "" && h.stamp == iso && bytes.IndexByte(h.tag.of(b), ' ') < 0
+		return h.Label == "" && h.Layout == ISO_ && bytes.IndexByte(h.Tag.Of(b), ' ') < 0
 	}
 	return false
 }
 
 // bsdSpan is where the time of a line stands that shortcut has read.
-func bsdSpan(b []byte) span {
+func bsdSpan(b []byte) Span {
 	at := 0
 	if b[0] == '<' {
 		at = len("<129>")
 	}
-	return span{at, at + bsdLength}
+	return Span{at, at + BSDLength}
 }

@@ -42,18 +42,18 @@ type Message struct {
 //
 // Of a wrapped line, the wrapping fills in what the line's header does not say.
 func Parse(frame []byte, c Clock) Message {
-	var w wrapping
-	wrapped := w.unwrap(frame)
+	var w Wrapping
+	wrapped := w.Unwrap(frame)
 	if wrapped {
-		frame = w.line
+		frame = w.Line
 	}
-	var h head
-	h.read(frame)
+	var h Header
+	h.Read(frame)
 	m := Message{
-		Text:     string(frame[h.body:h.end]),
-		Clothing: h.clothing,
-		Facility: noPriority,
-		Severity: noPriority,
+		Text:     string(frame[h.Body:h.End]),
+		Clothing: h.Format,
+		Facility: NoPriority,
+		Severity: NoPriority,
 	}
 	if !m.byLibrary(&h, frame, c) {
 		m.byHand(&h, frame, c)
@@ -61,7 +61,7 @@ func Parse(frame []byte, c Clock) Message {
 	if wrapped {
 		m.byWrapping(&w, c)
 	}
-	if h.label != "" {
+	if h.Label != "" {
 		m.byLabel(&h, frame, c)
 	}
 	return m
@@ -72,37 +72,37 @@ func Parse(frame []byte, c Clock) Message {
 // that is wrapped in JSON and has escapes in it.
 func Body(frame []byte) []byte {
 	end := TrimmedEnd(frame)
-	if at := shortcut(frame[:end]); at > 0 {
+	if at := FastPath(frame[:end]); at > 0 {
 		return frame[at:end]
 	}
-	line := unwrapped(frame)
-	var h head
-	h.read(line)
-	return line[h.body:h.end]
+	line := Inner(frame)
+	var h Header
+	h.Read(line)
+	return line[h.Body:h.End]
 }
 
 // byHand fills the fields with our own reading, which knows more forms than
 // go-syslog does and is used where that may not be asked.
-func (m *Message) byHand(h *head, b []byte, c Clock) {
-	m.Facility, m.Severity = h.priority()
-	m.Host, m.Tag = word(h.host.of(b)), word(h.tag.of(b))
-	m.PID = pid(h.pid.of(b))
-	if w, ok := h.wall(b); ok {
-		m.Time, m.Zoned = c.resolve(w), w.zoned
+func (m *Message) byHand(h *Header, b []byte, c Clock) {
+	m.Facility, m.Severity = h.Priority()
+	m.Host, m.Tag = word(h.Host.Of(b)), word(h.Tag.Of(b))
+	m.PID = pid(h.PID.Of(b))
+	if w, ok := h.Civil(b); ok {
+		m.Time, m.Zoned = c.Resolve(w), w.Zoned
 	}
 }
 
 // byLabel adds what the label of a stderr line says. Its pid is HAProxy's own,
 // while the header around it names the process that held the pipe.
-func (m *Message) byLabel(h *head, b []byte, c Clock) {
+func (m *Message) byLabel(h *Header, b []byte, c Clock) {
 	m.Copy = true
-	m.PID = pid(h.labelPID.of(b))
-	if m.Severity == noPriority {
-		m.Severity = labelSeverity(h.label)
+	m.PID = pid(h.LabelPID.Of(b))
+	if m.Severity == NoPriority {
+		m.Severity = LabelSeverity(h.Label)
 	}
 	if m.Time.IsZero() && !c.Near.IsZero() {
-		if w, ok := dayOfYear(h.labelDay.of(b)); ok {
-			m.Time = c.resolve(w)
+		if w, ok := DayOfYear(h.LabelDay.Of(b)); ok {
+			m.Time = c.Resolve(w)
 		}
 	}
 }
@@ -126,25 +126,25 @@ func pid(b []byte) int {
 
 // byWrapping fills in what the line's own header does not say. What cannot be a
 // host, a tag or a number is left out: in JSON and journals it may hold anything.
-func (m *Message) byWrapping(w *wrapping, c Clock) {
-	m.Clothing = w.clothing
-	if host := w.said[roleHost]; m.Host == "" && len(host) <= maxOrigin && isHost(host) {
+func (m *Message) byWrapping(w *Wrapping, c Clock) {
+	m.Clothing = w.Format
+	if host := w.Fields[HostField]; m.Host == "" && len(host) <= MaxOrigin && IsHost(host) {
 		m.Host = word(host)
 	}
-	if tag := w.said[roleTag]; m.Tag == "" && len(tag) <= maxOrigin && isTag(tag) && bytes.IndexFunc(tag, unicode.IsControl) < 0 {
+	if tag := w.Fields[TagField]; m.Tag == "" && len(tag) <= MaxOrigin && IsTag(tag) && bytes.IndexFunc(tag, unicode.IsControl) < 0 {
 		m.Tag = word(tag)
 	}
 	if m.PID == 0 {
-		m.PID = pid(w.said[rolePID])
+		m.PID = pid(w.Fields[PIDField])
 	}
-	if m.Severity == noPriority {
-		m.Severity = code(w.said[roleSeverity], severities)
+	if m.Severity == NoPriority {
+		m.Severity = code(w.Fields[SeverityField], Severities)
 	}
-	if m.Facility == noPriority {
-		m.Facility = code(w.said[roleFacility], facilities)
+	if m.Facility == NoPriority {
+		m.Facility = code(w.Fields[FacilityField], Facilities)
 	}
-	if m.Time.IsZero() || w.prompt && !m.Zoned {
-		if t, zoned := outerTime(w.said[roleTime], c); !t.IsZero() {
+	if m.Time.IsZero() || w.Prompt && !m.Zoned {
+		if t, zoned := Read(w.Fields[TimeField], c); !t.IsZero() {
 			m.Time, m.Zoned = t, zoned
 		}
 	}
@@ -152,8 +152,8 @@ func (m *Message) byWrapping(w *wrapping, c Clock) {
 
 // code reads a numerical code below limit (RFC 5424 section 6.2.1).
 func code(b []byte, limit int) int {
-	if len(b) == 0 || len(b) > 2 || !allDigits(b) || number(b) >= limit {
-		return noPriority
+	if len(b) == 0 || len(b) > 2 || !AllDigits(b) || Number(b) >= limit {
+		return NoPriority
 	}
-	return number(b)
+	return Number(b)
 }

@@ -199,7 +199,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		m := Parse(frame, near)
-		line := unwrapped(frame) // untrimmed: its end may belong to a binary field
+		line := Inner(frame) // untrimmed: its end may belong to a binary field
 		whole := string(line[:TrimmedEnd(line)])
 		if !strings.HasSuffix(whole, m.Text) {
 			t.Errorf("text %q is not the end of %q", m.Text, whole)
@@ -214,7 +214,7 @@ func FuzzParse(f *testing.F) {
 		if !strings.Contains(header, m.Host) || !strings.Contains(header, m.Tag) {
 			t.Errorf("host %q and tag %q do not stand in the header %q", m.Host, m.Tag, header)
 		}
-		if m.Facility < -1 || m.Facility >= facilities || m.Severity < -1 || m.Severity >= severities || m.PID < 0 {
+		if m.Facility < -1 || m.Facility >= Facilities || m.Severity < -1 || m.Severity >= Severities || m.PID < 0 {
 			t.Errorf("out of range: %+v", m)
 		}
 		if m.Panicked {

@@ -18,8 +18,8 @@ func TestMouldFits(t *testing.T) {
 		sample.Object("time", sample.Nano, "host", "lb1", "message", sample.Traffic, "x", 12):                             false,
 		`{"x":1}`: false,
 	} {
-		var m wrapMemory
-		m.unwrapped([]byte(first))
+		var m WrapCache_
+		m.Unwrap([]byte(first))
 		if _, ok := m.mould.line([]byte(second), &m.space); ok != want {
 			t.Errorf("%s: %v", second, ok)
 		}

@@ -2,9 +2,9 @@ package syslog
 
 import "bytes"
 
-// maxOrigin bounds the part of a line in which "host tag[pid]: " is looked for;
+// MaxOrigin bounds the part of a line in which "host tag[pid]: " is looked for;
 // a longer one is taken for text. HAProxy's host names end at 64 bytes.
-const maxOrigin = 512
+const MaxOrigin = 512
 
 // readOrigin reads what stands between time and text,
 //
@@ -15,8 +15,8 @@ const maxOrigin = 512
 // and reports whether it is there. A relay always writes a host name; where only
 // a relay can have written the line (relayed), a line without one has no origin:
 // its text follows the time at once.
-func (h *head) readOrigin(b []byte, at int, relayed bool) bool {
-	window := b[at:min(len(b), at+maxOrigin)]
+func (h *Header) readOrigin(b []byte, at int, relayed bool) bool {
+	window := b[at:min(len(b), at+MaxOrigin)]
 	open := bytes.IndexByte(window, '[')
 	if open > 0 {
 		names := window[:open]
@@ -29,15 +29,15 @@ func (h *head) readOrigin(b []byte, at int, relayed bool) bool {
 
 // readTagPID reads the names before the bracket, then "pid]" and a colon, a
 // blank, or both.
-func (h *head) readTagPID(b []byte, at, open int, relayed bool) bool {
+func (h *Header) readTagPID(b []byte, at, open int, relayed bool) bool {
 	end := open + 1
-	for end < len(b) && isDigit(b[end]) {
+	for end < len(b) && IsDigit(b[end]) {
 		end++
 	}
 	if end == open+1 || end == len(b) || b[end] != ']' {
 		return false
 	}
-	pid := span{open + 1, end}
+	pid := Span{open + 1, end}
 	end++
 	colon := end < len(b) && b[end] == ':'
 	if colon {
@@ -47,42 +47,42 @@ func (h *head) readTagPID(b []byte, at, open int, relayed bool) bool {
 		return false
 	}
 	host, tag := splitNames(b, at, open)
-	if !isTag(tag.of(b)) || host.empty() && (relayed || !colon) {
+	if !IsTag(tag.Of(b)) || host.Empty() && (relayed || !colon) {
 		return false
 	}
-	h.host, h.tag, h.pid = host, tag, pid
-	h.body = skipBlanks(b, end)
+	h.Host, h.Tag, h.PID = host, tag, pid
+	h.Body = SkipBlanks(b, end)
 	return true
 }
 
 // readTag reads "[host ]tag: ". The tag is one word without a slash, so that
 // "be/srv: IP changed ..." stays text.
-func (h *head) readTag(b []byte, at int, relayed bool) bool {
-	window := b[at:min(len(b), at+maxOrigin)]
+func (h *Header) readTag(b []byte, at int, relayed bool) bool {
+	window := b[at:min(len(b), at+MaxOrigin)]
 	end := bytes.Index(window, []byte(": "))
 	if end < 1 {
 		return false
 	}
 	host, tag := splitNames(b, at, at+end)
-	name := tag.of(b)
-	if !isTag(name) || bytes.ContainsAny(name, " /[") || host.empty() && relayed {
+	name := tag.Of(b)
+	if !IsTag(name) || bytes.ContainsAny(name, " /[") || host.Empty() && relayed {
 		return false
 	}
-	h.host, h.tag = host, tag
-	h.body = skipBlanks(b, at+end+1)
+	h.Host, h.Tag = host, tag
+	h.Body = SkipBlanks(b, at+end+1)
 	return true
 }
 
 // splitNames tells the host from the tag: the first of several words is the
 // host. Of "my tag[12]" nobody can tell whether "my" is a host; only the host
 // name is then wrong, never the text.
-func splitNames(b []byte, from, to int) (host, tag span) {
+func splitNames(b []byte, from, to int) (host, tag Span) {
 	blank := bytes.IndexByte(b[from:to], ' ')
 	if blank < 0 {
-		return span{}, span{from, to}
+		return Span{}, Span{from, to}
 	}
-	if !isHost(b[from : from+blank]) {
-		return span{}, span{from, to}
+	if !IsHost(b[from : from+blank]) {
+		return Span{}, Span{from, to}
 	}
-	return span{from, from + blank}, span{skipBlanks(b[:to], from+blank), to}
+	return Span{from, from + blank}, Span{SkipBlanks(b[:to], from+blank), to}
 }

@@ -116,14 +116,14 @@ func (p *partials) alone(line []byte) bool {
 	if p.begun() {
 		return false
 	}
-	if len(line) < dockerPart && firstByte(line) == '{' {
+	if len(line) < dockerPart && FirstByte(line) == '{' {
 		return true
 	}
 	const tags = len(" stdout ")
 	if n := p.time; len(line) > n+tags && bytes.IndexByte(line[:n+1], ' ') == n && line[n+tags] == 'F' {
 		return true
 	}
-	p.time = min(len(nextWord(line, 0)), isoLongest)
+	p.time = min(len(NextWord(line, 0)), ISOLongest)
 	return false
 }
 
@@ -146,18 +146,18 @@ func partOf(line []byte) (p part, ok bool) {
 	if bytes.HasPrefix(line, []byte(dockerBegin)) {
 		return dockerPartOf(line)
 	}
-	clothing, n, at := containerHead(line)
+	clothing, n, at := ContainerHeader(line)
 	if clothing != CRI {
 		return part{}, false
 	}
-	goesOn, _ := criTags(line[n+1:])
+	goesOn, _ := CRITags(line[n+1:])
 	return part{stream: streamOf(line[n+1:]), from: at, to: len(line), goesOn: goesOn}, true
 }
 
 // dockerPartOf reads `{"log":"...","stream":"stdout",...}`.
 func dockerPartOf(line []byte) (p part, ok bool) {
 	from := len(dockerBegin)
-	end := stringEnd(line, from-1)
+	end := StringEnd(line, from-1)
 	const stream = `,"stream":"`
 	if end == 0 || !bytes.HasPrefix(line[end:], []byte(stream+"std")) {
 		return part{}, false

@@ -6,20 +6,20 @@ package syslog
 // line, and the header in there. A line wrapped in JSON is unescaped in its memory.
 // It belongs to one goroutine; the zero Peeler is ready.
 type Peeler struct {
-	outer memory
-	inner memory // of headers in wrappings
-	wraps wrapMemory
+	outer HeaderCache_
+	inner HeaderCache_ // of headers in wrappings
+	wraps WrapCache_
 }
 
 // Body returns the text of a line. It is valid until the next one is asked for, and
 // as long as the line is.
 func (p *Peeler) Body(frame []byte) []byte {
 	frame = frame[:TrimmedEnd(frame)]
-	if at, ok := p.outer.begins(frame); ok {
+	if at, ok := p.outer.Begins(frame); ok {
 		return frame[at:]
 	}
-	if line, wrapped := p.wraps.unwrapped(frame); wrapped {
-		return p.inner.text(line)
+	if line, wrapped := p.wraps.Unwrap(frame); wrapped {
+		return p.inner.Text(line)
 	}
-	return p.outer.text(frame)
+	return p.outer.Text(frame)
 }

@@ -49,7 +49,7 @@ func TestPeelerAgreesWithBody(t *testing.T) {
 
 // knows reports whether the header need not be read.
 func knows(p *Peeler, frame []byte) bool {
-	_, ok := p.outer.begins(frame[:TrimmedEnd(frame)])
+	_, ok := p.outer.Begins(frame[:TrimmedEnd(frame)])
 	return ok
 }
 

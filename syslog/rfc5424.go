@@ -8,34 +8,34 @@ const maxAppWords = 8
 
 // read5424 reads "1 TIMESTAMP HOST APP-NAME PROCID MSGID SD [MSG]" from at, the
 // place of the version (RFC 5424 section 6), and reports whether it is there.
-func (h *head) read5424(b []byte, at int) bool {
+func (h *Header) read5424(b []byte, at int) bool {
 	if at+2 >= len(b) || b[at+1] != ' ' {
 		return false
 	}
 	at += 2
-	written := iso
-	n := isoStamp(b[at:])
+	written := ISO_
+	n := LenISO(b[at:])
 	if n == 0 {
-		written, n = none, len(nextWord(b, at))
+		written, n = None, len(NextWord(b, at))
 		if n != 1 || b[at] != '-' {
 			return false
 		}
 	}
 	from := at + n + 1
-	host := nextWord(b, from)
+	host := NextWord(b, from)
 	to := from + len(host)
 	if len(host) == 0 || to == len(b) || !h.readApp(b, to+1) {
 		return false
 	}
-	h.clothing, h.stamp = RFC5424, written
-	h.time, h.host = span{at, at + n}, span{from, to}
+	h.Format, h.Layout = RFC5424, written
+	h.Time, h.Host = Span{at, at + n}, Span{from, to}
 	h.readText(b)
 	return true
 }
 
 // readApp reads "APP-NAME PROCID MSGID SD". Blanks in an APP-NAME are settled by
 // what HAProxy writes behind it: a numeric PROCID, then "-".
-func (h *head) readApp(b []byte, at int) bool {
+func (h *Header) readApp(b []byte, at int) bool {
 	if h.readFields(b, at, at, false) {
 		return true
 	}
@@ -44,7 +44,7 @@ func (h *head) readApp(b []byte, at int) bool {
 		if h.readFields(b, at, end, true) {
 			return true
 		}
-		end += len(nextWord(b, end)) + 1
+		end += len(NextWord(b, end)) + 1
 		if end >= len(b) {
 			break
 		}
@@ -56,41 +56,41 @@ func (h *head) readApp(b []byte, at int) bool {
 // begins at last. As HAProxy writes them, PROCID is a number and MSGID "-"; else
 // any words will do, except a number for MSGID: that is the PROCID behind a tag
 // of two words.
-func (h *head) readFields(b []byte, at, last int, haproxy bool) bool {
-	var w [3]span // the APP-NAME's last word, PROCID, MSGID
+func (h *Header) readFields(b []byte, at, last int, haproxy bool) bool {
+	var w [3]Span // the APP-NAME's last word, PROCID, MSGID
 	next := last
 	for i := range w {
-		n := len(nextWord(b, next))
+		n := len(NextWord(b, next))
 		if n == 0 || next+n >= len(b) {
 			return false
 		}
-		w[i] = span{next, next + n}
+		w[i] = Span{next, next + n}
 		next += n + 1
 	}
-	pid, id := w[1].of(b), w[2].of(b)
-	numeric := allDigits(pid) || string(pid) == "-"
-	if haproxy && (!numeric || string(id) != "-") || !haproxy && !numeric && allDigits(id) {
+	pid, id := w[1].Of(b), w[2].Of(b)
+	numeric := AllDigits(pid) || string(pid) == "-"
+	if haproxy && (!numeric || string(id) != "-") || !haproxy && !numeric && AllDigits(id) {
 		return false
 	}
 	end := structuredData(b, next)
 	if end == 0 {
 		return false
 	}
-	h.tag, h.pid, h.body = span{at, w[0].to}, w[1], end
+	h.Tag, h.PID, h.Body = Span{at, w[0].To}, w[1], end
 	return true
 }
 
 // readText finds the text behind STRUCTURED-DATA: past one blank, the second one
 // of rsyslog's protocol-23 template and a byte order mark (section 6.4).
-func (h *head) readText(b []byte) {
-	at := skipBlanks(b, h.body)
-	if at-h.body > 1 {
-		h.clothing = Proto23
+func (h *Header) readText(b []byte) {
+	at := SkipBlanks(b, h.Body)
+	if at-h.Body > 1 {
+		h.Format = Proto23
 	}
 	if bytes.HasPrefix(b[at:], []byte("\xef\xbb\xbf")) {
 		at += 3
 	}
-	h.body = at
+	h.Body = at
 }
 
 // structuredData returns the end of STRUCTURED-DATA that begins at at, 0 when

@@ -1,25 +1,25 @@
 package syslog
 
-// role is what a field around a line tells of it.
-type role uint8
+// Field is what a field around a line tells of it.
+type Field uint8
 
 const (
-	roleLine     role = iota // the line itself
-	roleHost                 // where it was written
-	roleTag                  // by which program
-	rolePID                  // by which process
-	roleTime                 // when
-	roleSeverity             // as a number
-	roleFacility             // as a number
-	roleCursor               // the field that marks a journal's entries
-	roleStream               // the field that marks a container runtime's lines
-	roles
+	lineField     Field = iota // the line itself
+	HostField                  // where it was written
+	TagField                   // by which program
+	PIDField                   // by which process
+	TimeField                  // when
+	SeverityField              // as a number
+	FacilityField              // as a number
+	cursorField                // the field that marks a journal's entries
+	streamField                // the field that marks a container runtime's lines
+	fieldCount
 )
 
 // key is the name of a field, and its role.
 type key struct {
 	name string
-	role role
+	role Field
 }
 
 // keys are the names that are known, of one role the better ones first. Upper
@@ -29,43 +29,43 @@ type key struct {
 // SYSLOG_RAW is the datagram as HAProxy sent it. The journal keeps it whenever
 // MESSAGE is not just the rest of it, which is always: HAProxy ends it with LF.
 var keys = [...]key{
-	{"SYSLOG_RAW", roleLine},
-	{"MESSAGE", roleLine},
-	{"message", roleLine},
-	{"msg", roleLine},
-	{"log", roleLine},
-	{"@message", roleLine},
-	{"_HOSTNAME", roleHost},
-	{"hostname", roleHost},
-	{"host", roleHost},
-	{"host.name", roleHost},
-	{"HOSTNAME", roleHost},
-	{"HOST", roleHost},
-	{"SYSLOG_IDENTIFIER", roleTag},
-	{"programname", roleTag},
-	{"program", roleTag},
-	{"appname", roleTag},
-	{"ident", roleTag},
-	{"tag", roleTag},
-	{"PROGRAM", roleTag},
-	{"SYSLOG_PID", rolePID},
-	{"_PID", rolePID},
-	{"procid", rolePID},
-	{"pid", rolePID},
-	{"PID", rolePID},
-	{"_SOURCE_REALTIME_TIMESTAMP", roleTime},
-	{"__REALTIME_TIMESTAMP", roleTime},
-	{"time", roleTime},
-	{"timestamp", roleTime},
-	{"@timestamp", roleTime},
-	{"date", roleTime},
-	{"SYSLOG_TIMESTAMP", roleTime},
-	{"PRIORITY", roleSeverity},
-	{"severity", roleSeverity},
-	{"SYSLOG_FACILITY", roleFacility},
-	{"facility", roleFacility},
-	{"__CURSOR", roleCursor},
-	{"stream", roleStream},
+	{"SYSLOG_RAW", lineField},
+	{"MESSAGE", lineField},
+	{"message", lineField},
+	{"msg", lineField},
+	{"log", lineField},
+	{"@message", lineField},
+	{"_HOSTNAME", HostField},
+	{"hostname", HostField},
+	{"host", HostField},
+	{"host.name", HostField},
+	{"HOSTNAME", HostField},
+	{"HOST", HostField},
+	{"SYSLOG_IDENTIFIER", TagField},
+	{"programname", TagField},
+	{"program", TagField},
+	{"appname", TagField},
+	{"ident", TagField},
+	{"tag", TagField},
+	{"PROGRAM", TagField},
+	{"SYSLOG_PID", PIDField},
+	{"_PID", PIDField},
+	{"procid", PIDField},
+	{"pid", PIDField},
+	{"PID", PIDField},
+	{"_SOURCE_REALTIME_TIMESTAMP", TimeField},
+	{"__REALTIME_TIMESTAMP", TimeField},
+	{"time", TimeField},
+	{"timestamp", TimeField},
+	{"@timestamp", TimeField},
+	{"date", TimeField},
+	{"SYSLOG_TIMESTAMP", TimeField},
+	{"PRIORITY", SeverityField},
+	{"severity", SeverityField},
+	{"SYSLOG_FACILITY", FacilityField},
+	{"facility", FacilityField},
+	{"__CURSOR", cursorField},
+	{"stream", streamField},
 }
 
 // keysByLength are the indexes of keys by the length of their names.
@@ -88,27 +88,27 @@ func keyOf(name []byte) int {
 	return -1
 }
 
-// said gathers what the fields around a line say.
-type said struct {
-	value [roles][]byte
-	rank  [roles]int // of the value: its index in keys plus one, 0 for none
-	twice bool       // a field that may hold the line came twice
-	line  span       // where the line's value stands
+// fields gathers what the fields around a line say.
+type fields struct {
+	value [fieldCount][]byte
+	rank  [fieldCount]int // of the value: its index in keys plus one, 0 for none
+	twice bool            // a field that may hold the line came twice
+	line  Span            // where the line's value stands
 }
 
 // take keeps the value of a field, which ends at end, unless one of a better name
 // is there.
-func (s *said) take(name, value []byte, end int) {
+func (s *fields) take(name, value []byte, end int) {
 	i := keyOf(name)
 	if i < 0 {
 		return
 	}
 	r := keys[i].role
-	s.twice = s.twice || r == roleLine && s.rank[r] == i+1
+	s.twice = s.twice || r == lineField && s.rank[r] == i+1
 	if s.rank[r] == 0 || i+1 < s.rank[r] {
 		s.value[r], s.rank[r] = value, i+1
-		if r == roleLine {
-			s.line = span{end - len(value), end}
+		if r == lineField {
+			s.line = Span{end - len(value), end}
 		}
 	}
 }

@@ -2,13 +2,13 @@ package syslog
 
 import "bytes"
 
-// span is a part of a frame, from its offset to before its end; empty when the
+// Span is a part of a frame, from its offset to before its end; empty when the
 // header lacks the part.
-type span struct{ from, to int }
+type Span struct{ From, To int }
 
-func (s span) of(b []byte) []byte { return b[s.from:s.to] }
+func (s Span) Of(b []byte) []byte { return b[s.From:s.To] }
 
-func (s span) empty() bool { return s.from == s.to }
+func (s Span) Empty() bool { return s.From == s.To }
 
 // TrimmedEnd is the length of a frame without the line end and the padding that
 // senders leave on it: LF, CR and NUL.
@@ -20,15 +20,15 @@ func TrimmedEnd(b []byte) int {
 	return n
 }
 
-func skipBlanks(b []byte, at int) int {
+func SkipBlanks(b []byte, at int) int {
 	for at < len(b) && b[at] == ' ' {
 		at++
 	}
 	return at
 }
 
-// nextWord returns the word that begins at at, up to a blank or the end.
-func nextWord(b []byte, at int) []byte {
+// NextWord returns the word that begins at at, up to a blank or the end.
+func NextWord(b []byte, at int) []byte {
 	if at >= len(b) {
 		return nil
 	}
@@ -38,61 +38,61 @@ func nextWord(b []byte, at int) []byte {
 	return b[at:]
 }
 
-func allDigits(b []byte) bool {
+func AllDigits(b []byte) bool {
 	for _, c := range b {
-		if !isDigit(c) {
+		if !IsDigit(c) {
 			return false
 		}
 	}
 	return len(b) > 0
 }
 
-// isTag tells a tag from the beginning of a client's text. A tag is mostly the
+// IsTag tells a tag from the beginning of a client's text. A tag is mostly the
 // program's name; log-tag makes it anything. It does not begin like a path, a
 // quotation or a capture, and when it has several words they are plain ones, or
 // "GET /x[1]: ..." of a relayed traffic line would be a tag.
-func isTag(tag []byte) bool {
-	if len(tag) == 0 || !isPlain(tag[0]) || bytes.Contains(tag, []byte("://")) {
+func IsTag(tag []byte) bool {
+	if len(tag) == 0 || !IsPlain(tag[0]) || bytes.Contains(tag, []byte("://")) {
 		return false
 	}
 	if bytes.IndexByte(tag, ' ') < 0 {
 		return true
 	}
 	for _, c := range tag {
-		if c != ' ' && !isPlain(c) {
+		if c != ' ' && !IsPlain(c) {
 			return false
 		}
 	}
 	return true
 }
 
-// isHost reports whether a word can be a host name or an address, or the "-"
+// IsHost reports whether a word can be a host name or an address, or the "-"
 // and "(none)" relays write for want of one.
-func isHost(name []byte) bool {
+func IsHost(name []byte) bool {
 	for _, c := range name {
-		if !isPlain(c) && c != '%' && c != '(' && c != ')' {
+		if !IsPlain(c) && c != '%' && c != '(' && c != ')' {
 			return false
 		}
 	}
 	return len(name) > 0
 }
 
-func isPlain(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c) ||
+func IsPlain(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || IsDigit(c) ||
 		c == '-' || c == '.' || c == '_' || c == ':' || c == '@' || c == '+' || c >= 0x80
 }
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-func firstByte(b []byte) byte {
+func FirstByte(b []byte) byte {
 	if len(b) == 0 {
 		return 0
 	}
 	return b[0]
 }
 
-// number reads digits; a blank counts as 0, as in "Nov  1".
-func number(b []byte) int {
+// Number reads digits; a blank counts as 0, as in "Nov  1".
+func Number(b []byte) int {
 	n := 0
 	for _, c := range b {
 		if c != ' ' {

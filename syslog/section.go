@@ -45,13 +45,13 @@ const edgeSize = 4 << 10
 func bounds(file io.ReaderAt, from int64) (begin, end int64, final bool, err error) {
 	next := from + sectionSize
 	if from > 0 {
-		at, err := lineAfter(file, from-1, next-1)
+		at, err := LineAfter(file, from-1, next-1)
 		if err != nil || at < 0 {
 			return at, at, errors.Is(err, io.EOF), notEOF(err)
 		}
 		from = at
 	}
-	end, err = lineAfter(file, next-1, next+MaxLine)
+	end, err = LineAfter(file, next-1, next+MaxLine)
 	switch {
 	case errors.Is(err, io.EOF):
 		const forever = 1 << 62
@@ -62,9 +62,9 @@ func bounds(file io.ReaderAt, from int64) (begin, end int64, final bool, err err
 	return from, end, false, err
 }
 
-// lineAfter returns what follows the first line end between from and to, -1 when
+// LineAfter returns what follows the first line end between from and to, -1 when
 // there is none, and where the file ends with io.EOF when it does so before to.
-func lineAfter(file io.ReaderAt, from, to int64) (int64, error) {
+func LineAfter(file io.ReaderAt, from, to int64) (int64, error) {
 	edge := make([]byte, edgeSize)
 	for from < to {
 		n, err := file.ReadAt(edge[:min(int64(len(edge)), to-from)], from)

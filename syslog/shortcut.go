@@ -1,12 +1,12 @@
 package syslog
 
-// shortcut returns where the text begins in the form nearly every line has,
+// FastPath returns where the text begins in the form nearly every line has,
 //
 //	[<PRI>]Nov 21 07:38:02 [host ]haproxy[28133]: text
 //
 // or in that of shortcut5424, and 0 for any other. It is four times as fast as reading the whole head, and
 // never says anything else: FuzzParse holds one against the other.
-func shortcut(b []byte) int {
+func FastPath(b []byte) int {
 	at := 0
 	if len(b) > len("<129>") && b[0] == '<' {
 		at = shortPRI(b)
@@ -14,20 +14,20 @@ func shortcut(b []byte) int {
 			return shortcut5424(b, at)
 		}
 	}
-	names := at + bsdLength + 1
-	if len(b) <= names || b[names-1] != ' ' || !isBSD(b[at:]) || b[names] == ' ' {
+	names := at + BSDLength + 1
+	if len(b) <= names || b[names-1] != ' ' || !IsBSD(b[at:]) || b[names] == ' ' {
 		return 0
 	}
 	at = names
 	for at < len(b) && isNameByte[b[at]] {
 		at++
 	}
-	if at == names || at-names > maxOrigin/2 || at == len(b) || b[at] != '[' || b[at-1] == ' ' {
+	if at == names || at-names > MaxOrigin/2 || at == len(b) || b[at] != '[' || b[at-1] == ' ' {
 		return 0
 	}
 	digits := at + 1
 	at = digits
-	for at < len(b) && isDigit(b[at]) {
+	for at < len(b) && IsDigit(b[at]) {
 		at++
 	}
 	if at == digits || at+3 >= len(b) || b[at] != ']' || b[at+1] != ':' || b[at+2] != ' ' ||
@@ -39,7 +39,7 @@ func shortcut(b []byte) int {
 
 // shortPRI returns the length of a three digit PRI below 192, or 0.
 func shortPRI(b []byte) int {
-	if b[1] == '1' && isDigit(b[2]) && isDigit(b[3]) && b[4] == '>' && (b[2] < '9' || b[3] < '2') {
+	if b[1] == '1' && IsDigit(b[2]) && IsDigit(b[3]) && b[4] == '>' && (b[2] < '9' || b[3] < '2') {
 		return len("<129>")
 	}
 	return 0
@@ -49,7 +49,7 @@ func shortPRI(b []byte) int {
 // isPlain and the blank, without the colon.
 var isNameByte = func() (table [256]bool) {
 	for c := range table {
-		table[c] = c != ':' && (c == ' ' || isPlain(byte(c)))
+		table[c] = c != ':' && (c == ' ' || IsPlain(byte(c)))
 	}
 	return table
 }()
@@ -67,7 +67,7 @@ func shortcut5424(b []byte, at int) int {
 		return 0
 	}
 	at++
-	n := isoStamp(b[at:])
+	n := LenISO(b[at:])
 	if n == 0 {
 		return 0
 	}
@@ -81,7 +81,7 @@ func shortcut5424(b []byte, at int) int {
 		}
 	}
 	digits := at + 1
-	for at = digits; at < len(b) && isDigit(b[at]); at++ {
+	for at = digits; at < len(b) && IsDigit(b[at]); at++ {
 	}
 	text := at + len(" - - ")
 	if at == digits || text >= len(b) || string(b[at:text]) != " - - " ||

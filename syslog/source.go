@@ -194,7 +194,7 @@ func (s *source) tail() uint64 {
 
 // nextLineEnd returns where the first line begins that does so at an offset or behind it.
 func (s *source) nextLineEnd(offset int64) (int64, error) {
-	at, err := lineAfter(s.file, max(0, offset-1), s.info.Size())
+	at, err := LineAfter(s.file, max(0, offset-1), s.info.Size())
 	if err != nil || at < 0 {
 		return s.lastLineEnd()
 	}

@@ -2,78 +2,78 @@ package syslog
 
 import "time"
 
-// stamp is the way a header writes its time.
-type stamp uint8
+// Layout is the way a header writes its time.
+type Layout uint8
 
 const (
-	none    stamp = iota
-	bsd           // Nov 21 07:38:02, RFC 3164 section 4.1.2; journalctl adds a fraction
-	iso           // 2026-11-21T07:38:02.217407+00:00, RFC 3339
-	epochal       // 1795246682.217407, seconds since 1970
+	None Layout = iota
+	BSD         // Nov 21 07:38:02, RFC 3164 section 4.1.2; journalctl adds a fraction
+	ISO_        // 2026-11-21T07:38:02.217407+00:00, RFC 3339
+	Unix        // 1795246682.217407, seconds since 1970
 )
 
 const (
-	bsdLength = len("Nov 21 07:38:02")
-	isoLength = len("2026-11-21T07:38:02")
-	// isoLongest is with all that may follow.
-	isoLongest = isoLength + 1 + maxFraction + len("+01:00")
+	BSDLength = len("Nov 21 07:38:02")
+	ISOLength = len("2026-11-21T07:38:02")
+	// ISOLongest is with all that may follow.
+	ISOLongest = ISOLength + 1 + maxFraction + len("+01:00")
 	// maxFraction bounds the digits of a fraction: nanoseconds.
 	maxFraction = 9
 )
 
 // The shapes of times, "d" a digit.
 var (
-	shapeClock   = shapeOf("dd:dd:dd")
-	shapeDate    = shapeOf("dddd-dd-")
-	shapeDayHour = shapeOf("ddTdd:dd")
+	clockPattern   = NewDigitPattern("dd:dd:dd")
+	datePattern    = NewDigitPattern("dddd-dd-")
+	dayHourPattern = NewDigitPattern("ddTdd:dd")
 )
 
 // IsDate reports whether b begins with "2026-11-" or the like: what does not is no ISO
 // time.
-func IsDate(b []byte) bool { return len(b) >= isoLength && shapeDate.fits(b) }
+func IsDate(b []byte) bool { return len(b) >= ISOLength && datePattern.Fits(b) }
 
-// bsdStamp returns the length of the RFC 3164 time b begins with, followed by a
+// LenBSD returns the length of the RFC 3164 time b begins with, followed by a
 // blank or the end; 0 when there is none. Only the shape is tested here.
-func bsdStamp(b []byte) int {
-	if !isBSD(b) {
+func LenBSD(b []byte) int {
+	if !IsBSD(b) {
 		return 0
 	}
-	return closed(b, bsdLength+fraction(b[bsdLength:]))
+	return Closed(b, BSDLength+LenFraction(b[BSDLength:]))
 }
 
-// isBSD reports whether b begins with "Nov 21 07:38:02".
-func isBSD(b []byte) bool {
-	return len(b) >= bsdLength && shapeClock.fits(b[7:]) && b[3] == ' ' && b[6] == ' ' &&
-		isDigit(b[5]) && (b[4] == ' ' || isDigit(b[4])) && month(b) != 0
+// IsBSD reports whether b begins with "Nov 21 07:38:02".
+func IsBSD(b []byte) bool {
+	return len(b) >= BSDLength && clockPattern.Fits(b[7:]) && b[3] == ' ' && b[6] == ' ' &&
+		IsDigit(b[5]) && (b[4] == ' ' || IsDigit(b[4])) && month(b) != 0
 }
 
-// isoStamp returns the length of the RFC 3339 time b begins with, followed by a
+// LenISO returns the length of the RFC 3339 time b begins with, followed by a
 // blank or the end; 0 when there is none. The zone may lack its colon, as in
 // journalctl -o short-iso, or be missing.
-func isoStamp(b []byte) int {
-	if !IsDate(b) || !shapeDayHour.fits(b[8:]) ||
-		b[16] != ':' || !isDigit(b[17]) || !isDigit(b[18]) {
+func LenISO(b []byte) int {
+	if !IsDate(b) || !dayHourPattern.Fits(b[8:]) ||
+		b[16] != ':' || !IsDigit(b[17]) || !IsDigit(b[18]) {
 		return 0
 	}
-	n := isoLength + fraction(b[isoLength:])
-	return closed(b, n+zone(b[n:]))
+	n := ISOLength + LenFraction(b[ISOLength:])
+	return Closed(b, n+zone(b[n:]))
 }
 
-// closed returns n when a blank or the end follows b[:n], else 0.
-func closed(b []byte, n int) int {
+// Closed returns n when a blank or the end follows b[:n], else 0.
+func Closed(b []byte, n int) int {
 	if n < len(b) && b[n] != ' ' {
 		return 0
 	}
 	return n
 }
 
-// fraction returns the length of ".217407", 0 when there is none.
-func fraction(b []byte) int {
-	if len(b) < 2 || b[0] != '.' || !isDigit(b[1]) {
+// LenFraction returns the length of ".217407", 0 when there is none.
+func LenFraction(b []byte) int {
+	if len(b) < 2 || b[0] != '.' || !IsDigit(b[1]) {
 		return 0
 	}
 	n := 2
-	for n < len(b) && n <= maxFraction && isDigit(b[n]) {
+	for n < len(b) && n <= maxFraction && IsDigit(b[n]) {
 		n++
 	}
 	return n
@@ -88,9 +88,9 @@ func zone(b []byte) int {
 		return 1
 	case b[0] != '+' && b[0] != '-':
 		return 0
-	case len(b) >= 6 && b[3] == ':' && allDigits(b[1:3]) && allDigits(b[4:6]):
+	case len(b) >= 6 && b[3] == ':' && AllDigits(b[1:3]) && AllDigits(b[4:6]):
 		return 6
-	case len(b) >= 5 && allDigits(b[1:5]):
+	case len(b) >= 5 && AllDigits(b[1:5]):
 		return 5
 	}
 	return 0

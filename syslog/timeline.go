@@ -37,7 +37,7 @@ func (t *Timeline) Parse(frame []byte) Message {
 	}
 	if limit := t.Written.Add(late); t.Year == 0 && !t.Written.IsZero() && !m.Zoned && m.Time.After(limit) {
 		// Read again, as the last such day before the limit.
-		c.Near, c.lean = limit, -halfYear
+		c.Near, c.Lean = limit, -halfYear
 		m = Parse(frame, c)
 	}
 	t.last = m.Time
@@ -46,13 +46,13 @@ func (t *Timeline) Parse(frame []byte) Message {
 
 // clock is the one for the next line.
 func (t *Timeline) clock() Clock {
-	c := Clock{Near: t.last, Location: t.Location, lean: month3}
+	c := Clock{Near: t.last, Location: t.Location, Lean: month3}
 	switch {
 	case !t.last.IsZero():
 	case t.Year > 0:
-		c.Near, c.lean = t.midYear(), 0
+		c.Near, c.Lean = t.midYear(), 0
 	case !t.Written.IsZero():
-		c.Near, c.lean = t.Written.Add(late), -halfYear
+		c.Near, c.Lean = t.Written.Add(late), -halfYear
 	}
 	return c
 }

@@ -6,41 +6,41 @@ import (
 	"time"
 )
 
-// wall is what a clock on the wall showed, as the header tells it: perhaps
+// Civil is what a clock on the wall showed, as the header tells it: perhaps
 // without a year (0), perhaps without a zone.
-type wall struct {
+type Civil struct {
 	year  int
 	month time.Month
 	day   int
 	clock time.Duration // since midnight, as the hands show it
-	zoned bool
+	Zoned bool
 	east  int // seconds east of UTC, when zoned
 }
 
-// readWall reads a time that is written in that way; ok is false when it shows what no
+// ParseCivil reads a time that is written in that way; ok is false when it shows what no
 // clock can.
-func readWall(way stamp, at []byte) (w wall, ok bool) {
+func ParseCivil(way Layout, at []byte) (w Civil, ok bool) {
 	switch way {
-	case bsd:
-		w = wall{month: month(at), day: number(at[4:6])}
-		w.clock = clock(at[7:15]) + nanoseconds(at[bsdLength:])
+	case BSD:
+		w = Civil{month: month(at), day: Number(at[4:6])}
+		w.clock = clock(at[7:15]) + nanoseconds(at[BSDLength:])
 		return w, w.valid()
-	case iso:
-		w = wall{year: number(at[0:4]), month: time.Month(number(at[5:7])), day: number(at[8:10])}
-		n := isoLength + fraction(at[isoLength:])
-		w.clock = clock(at[11:19]) + nanoseconds(at[isoLength:n])
-		w.east, w.zoned = offset(at[n:])
+	case ISO_:
+		w = Civil{year: Number(at[0:4]), month: time.Month(Number(at[5:7])), day: Number(at[8:10])}
+		n := ISOLength + LenFraction(at[ISOLength:])
+		w.clock = clock(at[11:19]) + nanoseconds(at[ISOLength:n])
+		w.east, w.Zoned = offset(at[n:])
 		return w, w.valid() && w.year > 0
-	case epochal:
+	case Unix:
 		return wallOf(epoch(at)), true
-	case none:
+	case None:
 	}
-	return wall{}, false
+	return Civil{}, false
 }
 
 // valid tells whether a calendar has that day and a clock that hour. A leap
 // second passes; without a year February has 29 days.
-func (w wall) valid() bool {
+func (w Civil) valid() bool {
 	const leapYear = 2000
 	year := w.year
 	if year == 0 {
@@ -51,7 +51,7 @@ func (w wall) valid() bool {
 }
 
 // in is the moment of that wall in the year and the place.
-func (w wall) in(year int, place *time.Location) time.Time {
+func (w Civil) in(year int, place *time.Location) time.Time {
 	c := w.clock // a leap second may make it 24 hours: Date normalises
 	return time.Date(year, w.month, w.day, int(c/time.Hour), int(c%time.Hour/time.Minute),
 		int(c%time.Minute/time.Second), int(c%time.Second), place)
@@ -64,7 +64,7 @@ func daysIn(year int, m time.Month) int {
 
 // clock reads "07:38:02"; -1 when no clock shows that.
 func clock(b []byte) time.Duration {
-	hour, minute, second := number(b[0:2]), number(b[3:5]), number(b[6:8])
+	hour, minute, second := Number(b[0:2]), Number(b[3:5]), Number(b[6:8])
 	if hour > 23 || minute > 59 || second > 60 {
 		return -1
 	}
@@ -77,7 +77,7 @@ func nanoseconds(b []byte) time.Duration {
 		return 0
 	}
 	digits := string(b[1:]) + strings.Repeat("0", max(0, maxFraction-len(b)+1))
-	return time.Duration(number([]byte(digits)))
+	return time.Duration(Number([]byte(digits)))
 }
 
 // offset reads a zone as seconds east of UTC. "-00:00" says that the zone is
@@ -90,7 +90,7 @@ func offset(b []byte) (east int, zoned bool) {
 	if b[0] == 'Z' {
 		return 0, true
 	}
-	hours, minutes := number(b[1:3]), number(b[len(b)-2:])
+	hours, minutes := Number(b[1:3]), Number(b[len(b)-2:])
 	east = (hours*60 + minutes) * 60
 	if hours > 23 || minutes > 59 || b[0] == '-' && east == 0 {
 		return 0, false
@@ -101,34 +101,34 @@ func offset(b []byte) (east int, zoned bool) {
 	return east, true
 }
 
-// dayOfYear reads "324/073802": the day of the year from 0, and the clock.
-func dayOfYear(b []byte) (w wall, ok bool) {
+// DayOfYear reads "324/073802": the day of the year from 0, and the clock.
+func DayOfYear(b []byte) (w Civil, ok bool) {
 	const form = len("324/073802")
-	if len(b) != form || !allDigits(b[:3]) || !allDigits(b[4:]) {
-		return wall{}, false
+	if len(b) != form || !AllDigits(b[:3]) || !AllDigits(b[4:]) {
+		return Civil{}, false
 	}
-	hour, minute, second := number(b[4:6]), number(b[6:8]), number(b[8:10])
+	hour, minute, second := Number(b[4:6]), Number(b[6:8]), Number(b[8:10])
 	if hour > 23 || minute > 59 || second > 60 {
-		return wall{}, false
+		return Civil{}, false
 	}
-	w.month, w.day = time.January, number(b[:3])+1
+	w.month, w.day = time.January, Number(b[:3])+1
 	w.clock = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
 	return w, w.day <= 366
 }
 
 // wallOf is what a clock in UTC shows at t.
-func wallOf(t time.Time) wall {
+func wallOf(t time.Time) Civil {
 	t = t.UTC()
-	w := hands(t)
-	w.year, w.zoned = t.Year(), true
+	w := CivilOf(t)
+	w.year, w.Zoned = t.Year(), true
 	w.clock += time.Duration(t.Nanosecond())
 	return w
 }
 
-// hands is what a clock on the wall shows at t, without its year.
-func hands(t time.Time) wall {
+// CivilOf is what a clock on the wall shows at t, without its year.
+func CivilOf(t time.Time) Civil {
 	hour, minute, second := t.Clock()
-	return wall{
+	return Civil{
 		month: t.Month(), day: t.Day(),
 		clock: time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second,
 	}
@@ -140,11 +140,11 @@ func hands(t time.Time) wall {
 func epoch(b []byte) time.Time {
 	const seconds = 10
 	whole := 0
-	for whole < len(b) && isDigit(b[whole]) {
+	for whole < len(b) && IsDigit(b[whole]) {
 		whole++
 	}
-	if whole == seconds && whole+fraction(b[whole:]) == len(b) {
-		return time.Unix(int64(number(b[:whole])), int64(nanoseconds(b[whole:]))).UTC()
+	if whole == seconds && whole+LenFraction(b[whole:]) == len(b) {
+		return time.Unix(int64(Number(b[:whole])), int64(nanoseconds(b[whole:]))).UTC()
 	}
 	n, err := strconv.ParseInt(string(b), 10, 64)
 	switch {

@@ -55,7 +55,7 @@ func numbers(line string) string {
 
 // wraps tells whether a wrapping is put around that line: Docker's time alone is
 // one only in front of another header.
-func wraps(clothing, line string) bool { return clothing != Docker || hasHeader([]byte(line)) }
+func wraps(clothing, line string) bool { return clothing != Docker || HasHeader([]byte(line)) }
 
 // asJSON is what a line becomes that JSON cannot hold: it is UTF-8, or U+FFFD.
 func asJSON(line string) string { return string([]rune(line)) }
@@ -240,7 +240,7 @@ func TestOneLayer(t *testing.T) {
 func TestBodyOfWrapped(t *testing.T) {
 	header := "<134>Nov 21 07:38:02 haproxy[1]: "
 	spare := 0.0
-	if raceDetected() {
+	if sample.RaceDetected() {
 		spare = 1 // it keeps what would stay on the stack
 	}
 	for frame, want := range map[string]float64{
@@ -266,7 +266,7 @@ func TestOuterTime(t *testing.T) {
 		"1795246682217407": micros, "1795246682217407123": nanos, "9999999999999999999": {}, "17952466822": {}, "1795246682.": {}, "1795246682217.5": {},
 		"1795246682x": {}, sample.Nano: nanos, "2026-11-21T07:38:02": second, "Nov 21 07:38:02 ": second, "Nov 31 07:38:02": {}, sample.Nano + " x": {}, "-1795246682": {},
 	} {
-		if got, _ := outerTime([]byte(in), near); !got.Equal(want) {
+		if got, _ := Read([]byte(in), near); !got.Equal(want) {
 			t.Errorf("outerTime(%q) = %v, want %v", in, got, want)
 		}
 	}

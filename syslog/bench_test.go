@@ -3,6 +3,7 @@ package syslog
 import (
 	"bytes"
 	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/syslog/logfile"
 	"os"
 	"path/filepath"
 	"testing"
@@ -85,7 +86,7 @@ func BenchmarkLines(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				l, err := OpenLog(name, nil)
+				l, err := logfile.OpenLog(name, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

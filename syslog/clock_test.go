@@ -2,8 +2,10 @@ package syslog
 
 import (
 	"fmt"
+	"haproxy-alert/syslog/timestamp"
 	"testing"
 	"time"
+
 	_ "time/tzdata"
 )
 
@@ -32,19 +34,19 @@ func TestYear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := Parse([]byte(c.line+" lb1 haproxy[1]: x"), Clock{Near: at, Location: time.UTC})
+		m := Parse([]byte(c.line+" lb1 haproxy[1]: x"), timestamp.Clock{Near: at, Location: time.UTC})
 		if got := m.Time.Format(time.RFC3339); got != c.want || m.Zoned {
 			t.Errorf("near %s, %q is %s (zoned %v), want %s", c.near, c.line, got, m.Zoned, c.want)
 		}
 	}
-	if m := Parse([]byte("Nov 21 07:38:02 lb1 haproxy[1]: x"), Clock{}); !m.Time.IsZero() {
+	if m := Parse([]byte("Nov 21 07:38:02 lb1 haproxy[1]: x"), timestamp.Clock{}); !m.Time.IsZero() {
 		t.Errorf("without Near the year is unknown, got %v", m.Time)
 	}
 }
 
 // TestLocation: a time without a zone was written in Location; one with keeps it.
 func TestLocation(t *testing.T) {
-	c := Clock{Near: near.Near, Location: place(t, "Asia/Kolkata")}
+	c := timestamp.Clock{Near: near.Near, Location: place(t, "Asia/Kolkata")}
 	for line, want := range map[string]string{
 		"<129>Nov 21 07:38:02 haproxy[1]: x":                         "2026-11-21T02:08:02Z",
 		"<129>1 2026-11-21T07:38:02-00:00 localhost haproxy 1 - - x": "2026-11-21T02:08:02Z",

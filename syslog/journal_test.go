@@ -1,13 +1,15 @@
 package syslog
 
 import (
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/logfile"
+	"haproxy-alert/syslog/wrap"
+	"haproxy-alert/testdata/corpus"
 	"path"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"haproxy-alert/testdata/corpus"
 )
 
 // captured is the run that testdata/journal/capture.sh played to a real journald
@@ -29,9 +31,9 @@ func TestJournal(t *testing.T) {
 	devlog, stderr, rfc5424 := capturedRun(t)
 	want := slices.Concat(devlog, stderr, rfc5424)
 	for form, clothing := range map[string]string{
-		"short": File, "short-precise": File, "short-iso": FileISO, "short-iso-precise": FileISO,
-		"short-monotonic": FileUptime, "short-unix": FileUnix,
-		"export": JournalExport, "json": JournalJSON, "json-pretty": JournalJSON,
+		"short": header.File, "short-precise": header.File, "short-iso": header.FileISO, "short-iso-precise": header.FileISO,
+		"short-monotonic": header.FileUptime, "short-unix": header.FileUnix,
+		"export": wrap.JournalExport, "json": wrap.JournalJSON, "json-pretty": wrap.JournalJSON,
 	} {
 		t.Run(form, func(t *testing.T) {
 			got := journal(t, path.Join("testdata", "journal", form+".gz"))
@@ -63,12 +65,14 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-func isJournal(clothing string) bool { return clothing == JournalExport || clothing == JournalJSON }
+func isJournal(clothing string) bool {
+	return clothing == wrap.JournalExport || clothing == wrap.JournalJSON
+}
 
 // journal reads a log, whose times must all be those of the capture.
 func journal(t *testing.T, name string) (all []Message) {
 	t.Helper()
-	log, err := OpenLog(name, nil)
+	log, err := logfile.OpenLog(name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +88,7 @@ func journal(t *testing.T, name string) (all []Message) {
 			t.Errorf("Body is %q, text %q", got, m.Text)
 		}
 		// A time of an RFC 5424 header names its zone and is better.
-		if near := m.Time.Sub(played).Abs() < time.Minute; !near && m.Clothing != FileUptime && !isJournal(m.Clothing) {
+		if near := m.Time.Sub(played).Abs() < time.Minute; !near && m.Clothing != header.FileUptime && !isJournal(m.Clothing) {
 			t.Errorf("%s: time %v", name, m.Time)
 		}
 		all = append(all, m)

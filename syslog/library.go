@@ -2,6 +2,9 @@ package syslog
 
 import (
 	"bytes"
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/internal/scan"
+	"haproxy-alert/syslog/timestamp"
 	"strings"
 	"time"
 
@@ -23,14 +26,14 @@ const (
 // its structure, so that neither its panics ("<34>", "<129>Sep 23 10:00:00 lb1")
 // nor its inventions (our own host name for a missing one, the present time for
 // an unknown form) can be reached.
-func (m *Message) byLibrary(h *Header, b []byte, c Clock) bool {
+func (m *Message) byLibrary(h *header.Header, b []byte, c timestamp.Clock) bool {
 	var parts format.LogParts
-	header := b[:h.Body] // the text is ours to cut; spare the library its copy
+	before := b[:h.Body] // the text is ours to cut; spare the library its copy
 	switch {
-	case h.Format == RFC3164 && reads3164(h, b):
-		parts, m.Panicked = decode((&format.RFC3164{}).GetParser(header))
-	case (h.Format == RFC5424 || h.Format == Proto23) && reads5424(h, b):
-		parts, m.Panicked = decode((&format.RFC5424{}).GetParser(header))
+	case h.Format == header.RFC3164 && reads3164(h, b):
+		parts, m.Panicked = decode((&format.RFC3164{}).GetParser(before))
+	case (h.Format == header.RFC5424 || h.Format == header.Proto23) && reads5424(h, b):
+		parts, m.Panicked = decode((&format.RFC5424{}).GetParser(before))
 	}
 	if parts == nil {
 		return false
@@ -56,7 +59,7 @@ func decode(p format.LogParser) (parts format.LogParts, panicked bool) {
 
 // take copies the library's answers. A host name counts only when the header has
 // one, and the process id of RFC 3164 is ours: go-syslog drops it.
-func (m *Message) take(parts format.LogParts, h *Header, b []byte, c Clock) {
+func (m *Message) take(parts format.LogParts, h *header.Header, b []byte, c timestamp.Clock) {
 	m.Facility, _ = parts["facility"].(int)
 	m.Severity, _ = parts["severity"].(int)
 	if host, _ := parts["hostname"].(string); !h.Host.Empty() && host != "-" {
@@ -72,26 +75,26 @@ func (m *Message) take(parts format.LogParts, h *Header, b []byte, c Clock) {
 	m.PID = pid(h.PID.Of(b))
 	at, _ := parts["timestamp"].(time.Time)
 	switch h.Layout {
-	case BSD:
-		m.Time = c.Resolve(CivilOf(at))
-	case ISO_:
+	case timestamp.BSD:
+		m.Time = c.Resolve(timestamp.CivilOf(at))
+	case timestamp.ISO:
 		_, east := at.Zone()
-		m.Time, m.Zoned = at.In(Fixed(east)), true
-	case None, Unix:
+		m.Time, m.Zoned = at.In(timestamp.Fixed(east)), true
+	case timestamp.None, timestamp.Unix:
 	}
 }
 
 // reads3164 is the pre-screen of RFC 3164 headers. Not the library's: fractions,
 // a 29th of February (it moves to March in a year without one), leap seconds,
 // tags of several words, a header without tag, words more than a blank apart.
-func reads3164(h *Header, b []byte) bool {
+func reads3164(h *header.Header, b []byte) bool {
 	at, tag := string(h.Time.Of(b)), string(h.Tag.Of(b))
 	first := h.Tag.From
 	if !h.Host.Empty() {
 		first = h.Host.From
 	}
 	_, valid := h.Civil(b)
-	return valid && len(at) == BSDLength && !strings.HasSuffix(at, leapSecond) && !strings.HasPrefix(at, leapDay) &&
+	return valid && len(at) == timestamp.BSDLength && !strings.HasSuffix(at, leapSecond) && !strings.HasPrefix(at, leapDay) &&
 		tag != "" && !strings.ContainsAny(tag, " :[") && b[h.Body-1] == ' ' &&
 		first == h.Time.To+1 && (h.Host.Empty() || h.Tag.From == h.Host.To+1 && b[h.Host.To-1] != ':')
 }
@@ -99,11 +102,11 @@ func reads3164(h *Header, b []byte) bool {
 // reads5424 is the pre-screen of RFC 5424 headers. Not the library's: more than
 // six digits of a fraction, a missing or unknown zone, a zone without colon, leap
 // seconds, an APP-NAME of several words or of more than 48 bytes.
-func reads5424(h *Header, b []byte) bool {
-	if h.Layout == ISO_ {
+func reads5424(h *header.Header, b []byte) bool {
+	if h.Layout == timestamp.ISO {
 		at := h.Time.Of(b)
-		n := LenFraction(at[ISOLength:])
-		east := at[ISOLength+n:]
+		n := timestamp.LenFraction(at[timestamp.ISOLength:])
+		east := at[timestamp.ISOLength+n:]
 		w, valid := h.Civil(b)
 		if !valid || !w.Zoned || n > maxSecFrac || len(east) == len("+0100") || string(at[17:19]) == leapSecond {
 			return false
@@ -111,5 +114,5 @@ func reads5424(h *Header, b []byte) bool {
 	}
 	tag := h.Tag.Of(b)
 	return len(tag) <= maxAppName && bytes.IndexByte(tag, ' ') < 0 &&
-		len(h.PID.Of(b)) <= maxProcID && len(NextWord(b, h.PID.To+1)) <= maxMsgID
+		len(h.PID.Of(b)) <= maxProcID && len(scan.NextWord(b, h.PID.To+1)) <= maxMsgID
 }

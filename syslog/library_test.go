@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"haproxy-alert/syslog/header"
 	"os"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ import (
 // agree compares go-syslog's reading of a frame with ours, where both can read.
 func agree(t *testing.T, frame []byte) (asked bool) {
 	t.Helper()
-	var h Header
+	var h header.Header
 	h.Read(frame)
 	var library, hand Message
 	if !library.byLibrary(&h, frame, near) {

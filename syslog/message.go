@@ -2,6 +2,10 @@ package syslog
 
 import (
 	"bytes"
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/internal/scan"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/syslog/wrap"
 	"strconv"
 	"time"
 	"unicode"
@@ -41,19 +45,19 @@ type Message struct {
 // later, in a URL or a user agent, can move the place where Text begins.
 //
 // Of a wrapped line, the wrapping fills in what the line's header does not say.
-func Parse(frame []byte, c Clock) Message {
-	var w Wrapping
+func Parse(frame []byte, c timestamp.Clock) Message {
+	var w wrap.Wrapping
 	wrapped := w.Unwrap(frame)
 	if wrapped {
 		frame = w.Line
 	}
-	var h Header
+	var h header.Header
 	h.Read(frame)
 	m := Message{
 		Text:     string(frame[h.Body:h.End]),
 		Clothing: h.Format,
-		Facility: NoPriority,
-		Severity: NoPriority,
+		Facility: header.NoPriority,
+		Severity: header.NoPriority,
 	}
 	if !m.byLibrary(&h, frame, c) {
 		m.byHand(&h, frame, c)
@@ -71,19 +75,19 @@ func Parse(frame []byte, c Clock) Message {
 // asks it before anything else. It does not allocate, but for the copy of a line
 // that is wrapped in JSON and has escapes in it.
 func Body(frame []byte) []byte {
-	end := TrimmedEnd(frame)
-	if at := FastPath(frame[:end]); at > 0 {
+	end := scan.TrimmedEnd(frame)
+	if at := header.FastPath(frame[:end]); at > 0 {
 		return frame[at:end]
 	}
-	line := Inner(frame)
-	var h Header
+	line := wrap.Inner(frame)
+	var h header.Header
 	h.Read(line)
 	return line[h.Body:h.End]
 }
 
 // byHand fills the fields with our own reading, which knows more forms than
 // go-syslog does and is used where that may not be asked.
-func (m *Message) byHand(h *Header, b []byte, c Clock) {
+func (m *Message) byHand(h *header.Header, b []byte, c timestamp.Clock) {
 	m.Facility, m.Severity = h.Priority()
 	m.Host, m.Tag = word(h.Host.Of(b)), word(h.Tag.Of(b))
 	m.PID = pid(h.PID.Of(b))
@@ -94,14 +98,14 @@ func (m *Message) byHand(h *Header, b []byte, c Clock) {
 
 // byLabel adds what the label of a stderr line says. Its pid is HAProxy's own,
 // while the header around it names the process that held the pipe.
-func (m *Message) byLabel(h *Header, b []byte, c Clock) {
+func (m *Message) byLabel(h *header.Header, b []byte, c timestamp.Clock) {
 	m.Copy = true
 	m.PID = pid(h.LabelPID.Of(b))
-	if m.Severity == NoPriority {
-		m.Severity = LabelSeverity(h.Label)
+	if m.Severity == header.NoPriority {
+		m.Severity = header.LabelSeverity(h.Label)
 	}
 	if m.Time.IsZero() && !c.Near.IsZero() {
-		if w, ok := DayOfYear(h.LabelDay.Of(b)); ok {
+		if w, ok := timestamp.DayOfYear(h.LabelDay.Of(b)); ok {
 			m.Time = c.Resolve(w)
 		}
 	}
@@ -126,25 +130,25 @@ func pid(b []byte) int {
 
 // byWrapping fills in what the line's own header does not say. What cannot be a
 // host, a tag or a number is left out: in JSON and journals it may hold anything.
-func (m *Message) byWrapping(w *Wrapping, c Clock) {
+func (m *Message) byWrapping(w *wrap.Wrapping, c timestamp.Clock) {
 	m.Clothing = w.Format
-	if host := w.Fields[HostField]; m.Host == "" && len(host) <= MaxOrigin && IsHost(host) {
+	if host := w.Fields[wrap.HostField]; m.Host == "" && len(host) <= header.MaxOrigin && scan.IsHost(host) {
 		m.Host = word(host)
 	}
-	if tag := w.Fields[TagField]; m.Tag == "" && len(tag) <= MaxOrigin && IsTag(tag) && bytes.IndexFunc(tag, unicode.IsControl) < 0 {
+	if tag := w.Fields[wrap.TagField]; m.Tag == "" && len(tag) <= header.MaxOrigin && scan.IsTag(tag) && bytes.IndexFunc(tag, unicode.IsControl) < 0 {
 		m.Tag = word(tag)
 	}
 	if m.PID == 0 {
-		m.PID = pid(w.Fields[PIDField])
+		m.PID = pid(w.Fields[wrap.PIDField])
 	}
-	if m.Severity == NoPriority {
-		m.Severity = code(w.Fields[SeverityField], Severities)
+	if m.Severity == header.NoPriority {
+		m.Severity = code(w.Fields[wrap.SeverityField], header.Severities)
 	}
-	if m.Facility == NoPriority {
-		m.Facility = code(w.Fields[FacilityField], Facilities)
+	if m.Facility == header.NoPriority {
+		m.Facility = code(w.Fields[wrap.FacilityField], header.Facilities)
 	}
 	if m.Time.IsZero() || w.Prompt && !m.Zoned {
-		if t, zoned := Read(w.Fields[TimeField], c); !t.IsZero() {
+		if t, zoned := timestamp.Read(w.Fields[wrap.TimeField], c); !t.IsZero() {
 			m.Time, m.Zoned = t, zoned
 		}
 	}
@@ -152,8 +156,8 @@ func (m *Message) byWrapping(w *Wrapping, c Clock) {
 
 // code reads a numerical code below limit (RFC 5424 section 6.2.1).
 func code(b []byte, limit int) int {
-	if len(b) == 0 || len(b) > 2 || !AllDigits(b) || Number(b) >= limit {
-		return NoPriority
+	if len(b) == 0 || len(b) > 2 || !scan.AllDigits(b) || scan.Number(b) >= limit {
+		return header.NoPriority
 	}
-	return Number(b)
+	return scan.Number(b)
 }

@@ -2,11 +2,12 @@ package syslog
 
 import (
 	"bytes"
+	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/syslog/internal/scan"
+	"haproxy-alert/syslog/wrap"
+	"haproxy-alert/testdata/corpus"
 	"slices"
 	"testing"
-
-	"haproxy-alert/syslog/internal/sample"
-	"haproxy-alert/testdata/corpus"
 )
 
 // peeled are lines in every clothing and wrapping, and captured ones in each of
@@ -49,7 +50,7 @@ func TestPeelerAgreesWithBody(t *testing.T) {
 
 // knows reports whether the header need not be read.
 func knows(p *Peeler, frame []byte) bool {
-	_, ok := p.outer.Begins(frame[:TrimmedEnd(frame)])
+	_, ok := p.outer.Begins(frame[:scan.TrimmedEnd(frame)])
 	return ok
 }
 
@@ -59,7 +60,7 @@ func knows(p *Peeler, frame []byte) bool {
 func TestPeelerForms(t *testing.T) {
 	frames := []string{sample.Object("log", "10.0.0.1:5 \"GET /\\\" HTTP/1.1\"\n", "SYSLOG_RAW", sample.Down, "stream", "stdout", "time", sample.Nano)}
 	for _, w := range wrappers {
-		if w.clothing != JournalExport {
+		if w.clothing != wrap.JournalExport {
 			frames = append(frames, w.wrap(specimens()[0].header+sample.Down), w.wrap(sample.Traffic), w.wrap(sample.Down+`",\"x":"\\`))
 		}
 	}

@@ -1,6 +1,9 @@
 package syslog
 
-import "time"
+import (
+	"haproxy-alert/syslog/timestamp"
+	"time"
+)
 
 const (
 	month3   = 91 * 24 * time.Hour
@@ -45,8 +48,8 @@ func (t *Timeline) Parse(frame []byte) Message {
 }
 
 // clock is the one for the next line.
-func (t *Timeline) clock() Clock {
-	c := Clock{Near: t.last, Location: t.Location, Lean: month3}
+func (t *Timeline) clock() timestamp.Clock {
+	c := timestamp.Clock{Near: t.last, Location: t.Location, Lean: month3}
 	switch {
 	case !t.last.IsZero():
 	case t.Year > 0:

@@ -3,7 +3,11 @@ package syslog
 import (
 	"encoding/json"
 	"fmt"
+	"haproxy-alert/syslog/header"
 	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/syslog/logfile"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/syslog/wrap"
 	"strings"
 	"testing"
 	"time"
@@ -20,26 +24,26 @@ var wrappers = []struct {
 	isJSON   bool
 	wrap     func(line string) string
 }{
-	{CRI, false, func(line string) string { return sample.Nano + " stdout F " + line }},
-	{CRI, false, func(line string) string { return "2026-11-21T08:38:02.2+01:00 stderr P:x " + line }},
-	{Docker, false, func(line string) string { return sample.Nano + " " + line }},
-	{DockerJSON, true, func(line string) string {
+	{wrap.CRI, false, func(line string) string { return sample.Nano + " stdout F " + line }},
+	{wrap.CRI, false, func(line string) string { return "2026-11-21T08:38:02.2+01:00 stderr P:x " + line }},
+	{wrap.Docker, false, func(line string) string { return sample.Nano + " " + line }},
+	{wrap.DockerJSON, true, func(line string) string {
 		return sample.Object("log", line+"\n", "stream", "stderr", "time", sample.Nano)
 	}},
-	{JournalJSON, true, func(line string) string {
+	{wrap.JournalJSON, true, func(line string) string {
 		return sample.Object("__REALTIME_TIMESTAMP", "1795246682217407", "__CURSOR", "s=1;i=2", "MESSAGE", line)
 	}},
-	{JournalJSON, false, func(line string) string {
+	{wrap.JournalJSON, false, func(line string) string {
 		return `{"MESSAGE" : ` + numbers(line) + ` , "__CURSOR":"s=1"}`
 	}},
-	{JournalExport, false, func(line string) string {
+	{wrap.JournalExport, false, func(line string) string {
 		return string(sample.Entry("__CURSOR", "s=1", "SYSLOG_RAW", line+"\n", "__REALTIME_TIMESTAMP", "1795246682217407"))
 	}},
-	{JSON, true, func(line string) string { return sample.Object("message", line) }},
-	{JSON, true, func(line string) string {
+	{wrap.JSON, true, func(line string) string { return sample.Object("message", line) }},
+	{wrap.JSON, true, func(line string) string {
 		return sample.Object("@timestamp", sample.Nano, "log", map[string]int{"offset": 1}, "msg", " "+line)
 	}},
-	{JSON, true, func(line string) string {
+	{wrap.JSON, true, func(line string) string {
 		return "{ \"x\":[{\"message\":\"}\\\"\"}], \"@message\":" + sample.Object("", line)[4:]
 	}},
 }
@@ -55,7 +59,9 @@ func numbers(line string) string {
 
 // wraps tells whether a wrapping is put around that line: Docker's time alone is
 // one only in front of another header.
-func wraps(clothing, line string) bool { return clothing != Docker || HasHeader([]byte(line)) }
+func wraps(clothing, line string) bool {
+	return clothing != wrap.Docker || wrap.HasHeader([]byte(line))
+}
 
 // asJSON is what a line becomes that JSON cannot hold: it is UTF-8, or U+FFFD.
 func asJSON(line string) string { return string([]rune(line)) }
@@ -104,49 +110,49 @@ func TestWrappingSays(t *testing.T) {
 		{
 			sample.Object("_PID", "9", "SYSLOG_PID", "28133", "__REALTIME_TIMESTAMP", "1795246682999999", "_SOURCE_REALTIME_TIMESTAMP", "1795246682217407",
 				"_HOSTNAME", "lb1", "SYSLOG_IDENTIFIER", "haproxy", "PRIORITY", "1", "SYSLOG_FACILITY", "16", "MESSAGE", sample.Down, "__CURSOR", "s=1"),
-			Message{Text: sample.Down, Clothing: JournalJSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: micro, Zoned: true},
+			Message{Text: sample.Down, Clothing: wrap.JournalJSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: micro, Zoned: true},
 		},
 		{
 			string(sample.Entry("__CURSOR", "s=1", "SYSLOG_TIMESTAMP", "Nov 21 07:38:02 ", "_PID", "28133", "PRIORITY", "6", "MESSAGE", "[WARNING]  (7) : "+sample.Down)),
-			Message{Text: sample.Down, Clothing: JournalExport, PID: 7, Facility: -1, Severity: 6, Time: second, Copy: true},
+			Message{Text: sample.Down, Clothing: wrap.JournalExport, PID: 7, Facility: -1, Severity: 6, Time: second, Copy: true},
 		},
 		// A runtime's time is better than one without a zone, not than one with.
-		{sample.Nano + " stdout F " + header + sample.Down, Message{Text: sample.Down, Clothing: CRI, Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: nanos, Zoned: true}},
-		{sample.Nano + " stdout F [ALERT]    (7) : " + sample.Down, Message{Text: sample.Down, Clothing: CRI, PID: 7, Facility: -1, Severity: 1, Time: nanos, Zoned: true, Copy: true}},
-		{sample.Nano + " stderr F [WARNING] 324/073801 (7) : " + sample.Down, Message{Text: sample.Down, Clothing: CRI, PID: 7, Facility: -1, Severity: 4, Time: nanos, Zoned: true, Copy: true}},
-		{sample.Nano + " stdout F 2026-11-21T07:38:02.217407+00:00 " + sample.Down, Message{Text: sample.Down, Clothing: CRI, Facility: -1, Severity: -1, Time: micro, Zoned: true}},
-		{sample.Object("log", "<1>"+sample.Down+"\r\n", "stream", "stdout", "time", sample.Nano), Message{Text: sample.Down, Clothing: DockerJSON, Facility: -1, Severity: 1, Time: nanos, Zoned: true}},
-		{sample.Object("log", sample.Down+"\n", "stream", "stdout", "attrs", map[string]string{"message": "x"}, "time", sample.Nano), Message{Text: sample.Down, Clothing: DockerJSON, Facility: -1, Severity: -1, Time: nanos, Zoned: true}},
+		{sample.Nano + " stdout F " + header + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: nanos, Zoned: true}},
+		{sample.Nano + " stdout F [ALERT]    (7) : " + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, PID: 7, Facility: -1, Severity: 1, Time: nanos, Zoned: true, Copy: true}},
+		{sample.Nano + " stderr F [WARNING] 324/073801 (7) : " + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, PID: 7, Facility: -1, Severity: 4, Time: nanos, Zoned: true, Copy: true}},
+		{sample.Nano + " stdout F 2026-11-21T07:38:02.217407+00:00 " + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, Facility: -1, Severity: -1, Time: micro, Zoned: true}},
+		{sample.Object("log", "<1>"+sample.Down+"\r\n", "stream", "stdout", "time", sample.Nano), Message{Text: sample.Down, Clothing: wrap.DockerJSON, Facility: -1, Severity: 1, Time: nanos, Zoned: true}},
+		{sample.Object("log", sample.Down+"\n", "stream", "stdout", "attrs", map[string]string{"message": "x"}, "time", sample.Nano), Message{Text: sample.Down, Clothing: wrap.DockerJSON, Facility: -1, Severity: -1, Time: nanos, Zoned: true}},
 		// Shippers: Filebeat, Fluentd, Vector, rsyslog, Logstash. When they read
 		// the line is not when it was written.
 		{
 			sample.Object("@timestamp", "2026-11-21T09:00:00Z", "host", map[string]any{"ip": []string{"::1"}, "name": "lb1"}, "log", map[string]any{"file": 1}, "message", header+sample.Down),
-			Message{Text: sample.Down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
+			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
 		},
 		{
 			sample.Object("host", "lb1", "ident", "haproxy", "pid", "28133", "message", sample.Down, "date", json.Number("1795246682.217407")),
-			Message{Text: sample.Down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: micro, Zoned: true},
+			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: micro, Zoned: true},
 		},
 		{
 			sample.Object("appname", "haproxy", "facility", "local0", "host", "10.0.0.9", "hostname", "lb1", "procid", 28133, "severity", "alert", "timestamp", sample.Nano, "message", sample.Down),
-			Message{Text: sample.Down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: nanos, Zoned: true},
+			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: nanos, Zoned: true},
 		},
 		{
 			`{"timestamp":1795246682217, "host.name":"lb1","programname":"haproxy","severity":1,"facility":16,"msg":" ` + quoted[1:] + `}`,
-			Message{Text: sample.Down, Clothing: JSON, Host: "lb1", Tag: "haproxy", Facility: 16, Severity: 1, Time: second.Add(217 * time.Millisecond), Zoned: true},
+			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", Facility: 16, Severity: 1, Time: second.Add(217 * time.Millisecond), Zoned: true},
 		},
 		{
 			sample.Object("host", "lb9", "tag", "other", "pid", 1, "message", "<129>Nov 21 07:38:02 lb1 haproxy[28133]: "+sample.Down),
-			Message{Text: sample.Down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
+			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
 		},
 		// What is no word, no number, no time is not taken.
 		{
 			sample.Object("host", "lb1\x1b[31m", "tag", "a\nb", "pid", "-7", "severity", 8, "facility", 240, "time", "yesterday", "message", sample.Down),
-			Message{Text: sample.Down, Clothing: JSON, Facility: -1, Severity: -1},
+			Message{Text: sample.Down, Clothing: wrap.JSON, Facility: -1, Severity: -1},
 		},
 		{
 			`{"host":["lb1"],"tag":{"name":7},"pid":null,"time":99999999999999999999,"message":null,"msg":` + quoted + `}`,
-			Message{Text: sample.Down, Clothing: JSON, Facility: -1, Severity: -1},
+			Message{Text: sample.Down, Clothing: wrap.JSON, Facility: -1, Severity: -1},
 		},
 	} {
 		if diff := cmp.Diff(c.want, Parse([]byte(c.frame), near)); diff != "" {
@@ -164,7 +170,7 @@ func TestLineEndsInside(t *testing.T) {
 	text := "GET /\n" + sample.Down + "\nx\x1b[31m\x00y"
 	for _, line := range []string{text, text + "\n", text + "\r\n\x00"} {
 		for _, w := range wrappers {
-			if w.clothing == Docker {
+			if w.clothing == wrap.Docker {
 				continue
 			}
 			if got := Parse([]byte(w.wrap(line)), near).Text; got != text {
@@ -205,7 +211,7 @@ func TestNotWrapped(t *testing.T) {
 	} {
 		m := Parse([]byte(frame), near)
 		trimmed := strings.TrimRight(frame, "\n\x00")
-		if m.Clothing != Raw || m.Text != trimmed || string(Body([]byte(frame))) != trimmed {
+		if m.Clothing != header.Raw || m.Text != trimmed || string(Body([]byte(frame))) != trimmed {
 			t.Errorf("%q is taken for %s, text %q", frame, m.Clothing, m.Text)
 		}
 	}
@@ -217,7 +223,7 @@ func TestNotWrapped(t *testing.T) {
 		sample.Nano + " " + sample.Down:           sample.Down,
 		sample.Nano + ` {"message":"` + "x":       `{"message":"x`,
 	} {
-		if m := Parse([]byte(frame), near); m.Clothing != ISO || m.Text != text || !m.Time.Equal(nanos) {
+		if m := Parse([]byte(frame), near); m.Clothing != header.ISO || m.Text != text || !m.Time.Equal(nanos) {
 			t.Errorf("%q is taken for %s at %v, text %q", frame, m.Clothing, m.Time, m.Text)
 		}
 	}
@@ -227,7 +233,7 @@ func TestNotWrapped(t *testing.T) {
 func TestOneLayer(t *testing.T) {
 	inner := sample.Object("message", sample.Down)
 	for _, w := range wrappers {
-		if w.clothing == Docker {
+		if w.clothing == wrap.Docker {
 			continue
 		}
 		if got := Parse([]byte(w.wrap(inner)), near).Text; got != inner {
@@ -266,7 +272,7 @@ func TestOuterTime(t *testing.T) {
 		"1795246682217407": micros, "1795246682217407123": nanos, "9999999999999999999": {}, "17952466822": {}, "1795246682.": {}, "1795246682217.5": {},
 		"1795246682x": {}, sample.Nano: nanos, "2026-11-21T07:38:02": second, "Nov 21 07:38:02 ": second, "Nov 31 07:38:02": {}, sample.Nano + " x": {}, "-1795246682": {},
 	} {
-		if got, _ := Read([]byte(in), near); !got.Equal(want) {
+		if got, _ := timestamp.Read([]byte(in), near); !got.Equal(want) {
 			t.Errorf("outerTime(%q) = %v, want %v", in, got, want)
 		}
 	}
@@ -294,12 +300,12 @@ func FuzzUnwrap(f *testing.F) {
 // TestHostileJSON: what is made to be slow is not.
 func TestHostileJSON(t *testing.T) {
 	for name, frame := range map[string]string{
-		"escapes":       `{"a":"` + strings.Repeat(`\\`, MaxLine/2) + `"`,
-		"quotes":        `{"a":"` + strings.Repeat(`\"`, MaxLine/2) + `"`,
-		"brackets":      `{"a":` + strings.Repeat(`[`, MaxLine),
-		"empty strings": `{"a":[` + strings.Repeat(`"",`, MaxLine/3),
-		"members":       `{` + strings.Repeat(`"":0,`, MaxLine/5),
-		"surrogates":    `{"message":"` + strings.Repeat(`\ud800`, MaxLine/6) + `"}`,
+		"escapes":       `{"a":"` + strings.Repeat(`\\`, logfile.MaxLine/2) + `"`,
+		"quotes":        `{"a":"` + strings.Repeat(`\"`, logfile.MaxLine/2) + `"`,
+		"brackets":      `{"a":` + strings.Repeat(`[`, logfile.MaxLine),
+		"empty strings": `{"a":[` + strings.Repeat(`"",`, logfile.MaxLine/3),
+		"members":       `{` + strings.Repeat(`"":0,`, logfile.MaxLine/5),
+		"surrogates":    `{"message":"` + strings.Repeat(`\ud800`, logfile.MaxLine/6) + `"}`,
 	} {
 		took := time.Hour
 		for range 5 { // a busy machine may be slow once

@@ -3,6 +3,11 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"haproxy-alert/alert"
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/testdata/corpus"
 	"math/rand/v2"
 	"path"
 	"slices"
@@ -10,11 +15,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"haproxy-alert/alert"
-	"haproxy-alert/parse"
-	"haproxy-alert/syslog"
-	"haproxy-alert/testdata/corpus"
 )
 
 // way is a way that lines come by: what the capture received at one of its targets,
@@ -45,7 +45,7 @@ func (w way) arrivals(t *testing.T, run string) (all []arrival) {
 	t.Helper()
 	counts := map[identity]int{}
 	for _, fr := range w.frames(t, run) {
-		m := syslog.Parse(fr.data, syslog.Clock{Near: fr.at, Location: time.UTC})
+		m := syslog.Parse(fr.data, timestamp.Clock{Near: fr.at, Location: time.UTC})
 		ev, ok := parse.Line(m.Text)
 		if !ok {
 			continue

@@ -3,14 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
-	"log/slog"
-	"sync/atomic"
-	"time"
-
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/receive"
+	"haproxy-alert/syslog/timestamp"
+	"log/slog"
+	"sync/atomic"
+	"time"
 )
 
 // clockSlack is how far a line's own time may be from ours before it is taken for
@@ -69,7 +69,7 @@ func (f *feed) run() {
 
 // read tells the loop of a line if it is a health line.
 func (f *feed) read(r *incoming) {
-	m := syslog.Parse(r.data, syslog.Clock{Near: r.at, Location: time.Local})
+	m := syslog.Parse(r.data, timestamp.Clock{Near: r.at, Location: time.Local})
 	fact, ok := f.fact(m, r.cut, r.listener, r.at)
 	if r.peer.IsValid() {
 		fact.Source.Peer = r.peer.String()

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"haproxy-alert/alert"
+	"haproxy-alert/syslog/follow"
 	"slices"
 	"testing"
 	"time"
-
-	"haproxy-alert/alert"
-	"haproxy-alert/syslog"
 )
 
 // toldGaps keeps what a gap tells.
@@ -28,15 +27,15 @@ func TestGap(t *testing.T) {
 	play := func(g *gap) {
 		for _, at := range []struct {
 			after time.Duration
-			miss  syslog.Miss
+			miss  follow.Miss
 		}{
-			{0, syslog.Miss{Cause: "first", Bytes: 5}},
-			{20 * time.Second, syslog.Miss{}},
-			{50 * time.Second, syslog.Miss{Cause: "second", Err: errors.New("cut off"), Bytes: 7}},
-			{70 * time.Second, syslog.Miss{}},
-			{111 * time.Second, syslog.Miss{}},
-			{112 * time.Second, syslog.Miss{}},
-			{200 * time.Second, syslog.Miss{Cause: "third", Err: errors.New("cut off")}},
+			{0, follow.Miss{Cause: "first", Bytes: 5}},
+			{20 * time.Second, follow.Miss{}},
+			{50 * time.Second, follow.Miss{Cause: "second", Err: errors.New("cut off"), Bytes: 7}},
+			{70 * time.Second, follow.Miss{}},
+			{111 * time.Second, follow.Miss{}},
+			{112 * time.Second, follow.Miss{}},
+			{200 * time.Second, follow.Miss{Cause: "third", Err: errors.New("cut off")}},
 		} {
 			if at.miss.Cause != "" {
 				g.missed(t.Context(), at.miss, start.Add(at.after))

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 	"os"
 	"slices"
 	"time"
-
-	"haproxy-alert/syslog"
 )
 
 // nineMonths is how far apart two logs of a set may begin; it is Timeline's own bound.
@@ -71,7 +71,7 @@ func isFile(name string) bool {
 // begin returns a log's first line, nothing when it has none or cannot be read: reading
 // it for good says why.
 func (r *logReader) begin(name string) syslog.Message {
-	log, err := syslog.OpenLog(name, nil)
+	log, err := logfile.OpenLog(name, nil)
 	if err != nil {
 		return syslog.Message{}
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 	"io"
 	"slices"
 	"strings"
@@ -12,9 +15,6 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
-
-	"haproxy-alert/parse"
-	"haproxy-alert/syslog"
 )
 
 // logOptions say how old log files are to be read.
@@ -119,7 +119,7 @@ func (i interruption) Error() string {
 func (r *logReader) narrows() bool { return r.seek && r.wanted != (span{}) }
 
 // sift begins to read a log, wherever in its queue that is.
-func (r *logReader) sift(ctx context.Context, log *syslog.Log) (*syslog.Sieve, error) {
+func (r *logReader) sift(ctx context.Context, log *logfile.Log) (*logfile.Sieve, error) {
 	r.show.add(log)
 	if r.narrows() {
 		if err := narrow(log, r.wanted, r.startOf(log.Name())); err != nil {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
 	"io"
 	"log/slog"
 	"path/filepath"
 	"time"
-
-	"haproxy-alert/syslog"
 )
 
 // logFollower reads one log as it grows, for a person who looks on.
@@ -44,7 +44,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	follower, err := syslog.LogFile{Path: filepath.Clean(files[0].Path), From: syslog.FromBegin, Log: log}.Open()
+	follower, err := follow.LogFile{Path: filepath.Clean(files[0].Path), From: follow.FromBegin, Log: log}.Open()
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 }
 
 // take takes a line, or the rest between two.
-func (f *logFollower) take(t *syslog.Taken) {
+func (f *logFollower) take(t *follow.Taken) {
 	now := time.Now()
 	caught := now.Sub(t.Since) < fresh
 	if t.Data == nil {

@@ -2,13 +2,13 @@ package main
 
 import (
 	"bytes"
-	"time"
-
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
+	"time"
 )
 
 // lastLine is the time of a log's last line that has one, or of its last writing.
-func lastLine(log *syslog.Log, timeline syslog.Timeline) (last time.Time) {
+func lastLine(log *logfile.Log, timeline syslog.Timeline) (last time.Time) {
 	timeline.Written = log.Modified()
 	if first := log.First(); first != nil {
 		timeline.Parse(first)
@@ -26,14 +26,14 @@ func lastLine(log *syslog.Log, timeline syslog.Timeline) (last time.Time) {
 
 // narrow leaves out what of a plain log lies outside the stretch, so that an hour
 // of a large one is read in no time. Years are told from the log's first line on.
-func narrow(log *syslog.Log, s span, timeline syslog.Timeline) error {
+func narrow(log *logfile.Log, s span, timeline syslog.Timeline) error {
 	first := log.First()
 	if first == nil {
 		return nil
 	}
 	timeline.Written = log.Modified()
 	timeline.Parse(first)
-	reached := func(t time.Time) syslog.Reached {
+	reached := func(t time.Time) logfile.Reached {
 		if t.IsZero() {
 			return nil
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"haproxy-alert/syslog/logfile"
 	"io"
 	"os"
 	"sync"
@@ -10,8 +11,6 @@ import (
 	"time"
 
 	"golang.org/x/term"
-
-	"haproxy-alert/syslog"
 )
 
 const (
@@ -30,7 +29,7 @@ type progress struct {
 	w     io.Writer
 	total int64 // bytes of all files, 0 when one's size is not known
 	begun time.Time
-	logs  []*syslog.Log
+	logs  []*logfile.Log
 }
 
 // newProgress is for the terminal behind w, nil when there is none.
@@ -54,7 +53,7 @@ func sizeOf(names []string) (total int64) {
 }
 
 // add counts a log in.
-func (p *progress) add(log *syslog.Log) {
+func (p *progress) add(log *logfile.Log) {
 	if p != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()

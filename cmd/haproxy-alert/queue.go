@@ -3,11 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"haproxy-alert/syslog/logfile"
 	"io"
 	"iter"
 	"runtime"
-
-	"haproxy-alert/syslog"
 )
 
 // queue reads several logs, one after another as far as anyone can see. It begins
@@ -17,7 +16,7 @@ type queue struct {
 	ctx   context.Context
 	stdin io.Reader
 	names []string
-	sift  func(context.Context, *syslog.Log) (*syslog.Sieve, error)
+	sift  func(context.Context, *logfile.Log) (*logfile.Sieve, error)
 
 	begun []opened // of names, the first so many
 	ended int      // of begun, those that are closed
@@ -32,8 +31,8 @@ type opened struct {
 // sifted is a log of which what matters is being sifted out.
 type sifted struct {
 	name  string
-	log   *syslog.Log
-	sieve *syslog.Sieve
+	log   *logfile.Log
+	sieve *logfile.Sieve
 }
 
 // logs yields the logs in their order; each is closed when the next is asked for.
@@ -53,7 +52,7 @@ func (q *queue) logs() iter.Seq2[sifted, error] {
 }
 
 func (q *queue) open(name string) opened {
-	log, err := syslog.OpenLog(name, q.stdin)
+	log, err := logfile.OpenLog(name, q.stdin)
 	if err != nil {
 		return opened{err: err}
 	}

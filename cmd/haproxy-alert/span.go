@@ -3,11 +3,11 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 	"os"
 	"slices"
 	"time"
-
-	"haproxy-alert/syslog"
 )
 
 // disorder is how far lines of a log may lie out of order: threads and relays write
@@ -93,7 +93,7 @@ func lastOf(names []string, startOf func(string) syslog.Timeline) (last time.Tim
 		if _, err := os.Stat(name); (err == nil || name == "-") && !isFile(name) {
 			return last, fmt.Errorf("where %s ends is not known, name a time or a file", name)
 		}
-		log, err := syslog.OpenLog(name, nil)
+		log, err := logfile.OpenLog(name, nil)
 		if err != nil {
 			return last, err
 		}

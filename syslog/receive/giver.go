@@ -1,9 +1,9 @@
 package receive
 
 import (
-	"net/netip"
-
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/internal/scan"
+	"net/netip"
 )
 
 // giver hands the frames of one reader to the Sink. What a read brought it counts by
@@ -25,7 +25,7 @@ func (r *Receiver) giver(sink Sink) giver {
 // give hands a frame over, without line end and padding; nothing is left of an empty
 // line.
 func (g *giver) give(data []byte, peer netip.Addr, cut bool) {
-	data = data[:syslog.TrimmedEnd(data)]
+	data = data[:scan.TrimmedEnd(data)]
 	if len(data) == 0 {
 		return
 	}

@@ -1,0 +1,176 @@
+package follow
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"haproxy-alert/syslog/logfile"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// generation is one file of a log: the live one, or what it was before a rotation.
+type generation struct {
+	path   string
+	info   fs.FileInfo
+	number int    // N of haproxy.log.N, or -1
+	label  string // what rotation put into the name; empty: the live one
+}
+
+func (g generation) live() bool { return g.label == "" }
+
+// packing is how compressors end names.
+var packing = regexp.MustCompile(`\.(gz|zst|zstd|xz|bz2)$`)
+
+// rotation is what logrotate, savelog, Kubernetes and rsyslog's scripts put into the
+// name: a number or a date, with a blank of their choice before it. Any other file whose
+// name begins alike is another log.
+var rotation = regexp.MustCompile(`^[-._](\d[-\d_.:T]*|old)$`)
+
+// numbered is logrotate's default.
+var numbered = regexp.MustCompile(`^\.(\d{1,5})$`)
+
+// labelOf returns what rotation put into a name: behind it, as logrotate does by
+// default, or before its extension.
+func labelOf(name, base string) (label string, ok bool) {
+	name = packing.ReplaceAllString(name, "")
+	ext := filepath.Ext(base)
+	stem := strings.TrimSuffix(base, ext)
+	label, ok = strings.CutPrefix(name, base)
+	if !ok && ext != "" && strings.HasSuffix(name, ext) {
+		label, ok = strings.CutPrefix(strings.TrimSuffix(name, ext), stem)
+	}
+	return label, ok && rotation.MatchString(label)
+}
+
+// generations lists the files of the log at path, the oldest first, the live one last;
+// with those of olddir, where that is not empty. There is a list, and an error beside it,
+// when only olddir cannot be listed.
+func generations(path, olddir string) ([]generation, error) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	// Rotation takes several steps: what is seen twice alike was not seen amid one.
+	const tries = 10
+	var set []generation
+	var err error
+	for range tries {
+		var once []generation
+		once, err = listed(path, olddir)
+		if once == nil {
+			return nil, err
+		}
+		if set != nil && slices.EqualFunc(set, once, generation.same) {
+			break
+		}
+		set = once
+	}
+	return inOrder(set), err
+}
+
+// listed looks into the folders once.
+func listed(path, olddir string) ([]generation, error) {
+	dir, base := filepath.Split(path)
+	set, err := listedIn(cmp.Or(dir, "."), base)
+	if err != nil || olddir == "" {
+		return set, err
+	}
+	old, err := listedIn(olddir, base)
+	return append(set, slices.DeleteFunc(old, generation.live)...), err
+}
+
+func (g generation) same(other generation) bool {
+	return g.path == other.path && os.SameFile(g.info, other.info)
+}
+
+// listedIn looks into one folder. What is a compressor's work in progress is left out: the
+// plain file is still there.
+func listedIn(dir, base string) ([]generation, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return []generation{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	set, plain := []generation{}, map[string]bool{}
+	for _, entry := range entries {
+		label, rotated := labelOf(entry.Name(), base)
+		if entry.Name() != base && !rotated {
+			continue
+		}
+		info, err := os.Stat(filepath.Join(dir, entry.Name()))
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		plain[entry.Name()] = true
+		g := generation{path: filepath.Join(dir, entry.Name()), info: info, number: -1, label: label}
+		if m := numbered.FindStringSubmatch(label); m != nil {
+			g.number, _ = strconv.Atoi(m[1])
+		}
+		set = append(set, g)
+	}
+	return slices.DeleteFunc(set, func(g generation) bool {
+		name, packed := cutPacking(filepath.Base(g.path))
+		return packed && plain[name]
+	}), nil
+}
+
+func cutPacking(name string) (plain string, packed bool) {
+	plain = packing.ReplaceAllString(name, "")
+	return plain, plain != name
+}
+
+// inOrder sorts by number where all have one of their own, else by when they were written
+// last: copies and compressors keep that, or are followed by what is later still.
+func inOrder(set []generation) []generation {
+	seen := map[int]bool{}
+	byNumber := !slices.ContainsFunc(set, func(g generation) bool {
+		again := seen[g.number]
+		seen[g.number] = true
+		return !g.live() && (g.number < 0 || again)
+	})
+	slices.SortFunc(set, func(a, b generation) int {
+		switch {
+		case a.live() || b.live():
+			return cmp.Compare(len(b.label), len(a.label))
+		case byNumber:
+			return cmp.Compare(b.number, a.number)
+		}
+		return cmp.Or(a.info.ModTime().Compare(b.info.ModTime()), cmp.Compare(b.number, a.number), cmp.Compare(a.label, b.label))
+	})
+	return set
+}
+
+// head returns the first bytes of what the file holds, decompressed.
+func (g generation) head() ([]byte, error) {
+	log, err := logfile.OpenLog(g.path, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(log, head)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return head[:n], err
+}
+
+// isCopyUnderWay reports whether the file is a copy that copytruncate has begun, or
+// ended, while the live file is still whole: what it holds is read from there.
+func (g generation) isCopyUnderWay(live generation) bool {
+	copied, err := g.head()
+	if err != nil || len(copied) == 0 {
+		return false
+	}
+	whole, err := live.head()
+	info, err2 := os.Stat(live.path)
+	return err == nil && err2 == nil && info.Size() >= g.info.Size() && bytes.HasPrefix(whole, copied)
+}

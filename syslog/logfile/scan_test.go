@@ -1,0 +1,237 @@
+package logfile
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/testdata/corpus"
+	"haproxy-alert/testdata/mix"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// serverLines stands for what keeps lines.
+func serverLines() func(frame []byte) bool {
+	var p syslog.Peeler
+	return func(frame []byte) bool { return bytes.HasPrefix(p.Body(frame), []byte("Server ")) }
+}
+
+// inTurn is what a Sieve gives, by the way of one line after another.
+func inTurn(t *testing.T, l *Log) (all []string) {
+	t.Helper()
+	n, last := 0, ""
+	for frame, err := range l.Lines() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		last = string(frame)
+		if kept := bytes.HasPrefix(syslog.Body(frame), []byte("Server ")); kept || n == 1 {
+			all = append(all, fmt.Sprint(n, " ", kept, " ", last))
+		}
+	}
+	if n > 0 {
+		all = append(all, fmt.Sprint(n, " last ", last))
+	}
+	return all
+}
+
+func sifted(t *testing.T, l *Log) (all []string) {
+	t.Helper()
+	s := l.Sift(t.Context(), serverLines)
+	defer s.Close()
+	for line, err := range s.Lines() {
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case line.Last:
+			all = append(all, fmt.Sprint(line.Number, " last ", string(line.Frame)))
+		default:
+			all = append(all, fmt.Sprint(line.Number, " ", line.Kept, " ", string(line.Frame)))
+		}
+	}
+	return all
+}
+
+// compareSift reads a log both ways, from a file and from a pipe.
+func compareSift(t *testing.T, what string, log []byte) {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "haproxy.log")
+	if err := os.WriteFile(name, log, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open := func() *Log {
+		l, err := OpenLog(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		return l
+	}
+	byLines := open()
+	want, counted := inTurn(t, byLines), byLines.Stats()
+	for _, l := range []*Log{open(), openBytes(t, bytes.NewReader(log))} {
+		got, st := sifted(t, l), l.Stats()
+		for i := range min(len(got), len(want)) {
+			if got[i] != want[i] {
+				t.Fatalf("%s from %s, line %d:\n got %.300q\nwant %.300q", what, l.Name(), i, got[i], want[i])
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("%s from %s: %d lines, want %d", what, l.Name(), len(got), len(want))
+		}
+		if st.Lines != counted.Lines || st.Bytes != counted.Bytes || st.Cut != counted.Cut {
+			t.Errorf("%s from %s: counted %+v, want %+v", what, l.Name(), st, counted)
+		}
+	}
+}
+
+// TestSiftClothings: several readers give what one gives, in every clothing.
+func TestSiftClothings(t *testing.T) {
+	for _, clothing := range mix.Clothings() {
+		t.Run(clothing, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			truth, err := mix.Load{Bytes: 3*sectionSize + 12_345, Clothing: clothing, Every: 200}.Write(&log)
+			if err != nil || len(truth) < 100 {
+				t.Fatal(len(truth), err)
+			}
+			compareSift(t, clothing, log.Bytes())
+		})
+	}
+}
+
+// TestSiftCorpus reads what rsyslog wrote, and journals and parts, which need the
+// lines before.
+func TestSiftCorpus(t *testing.T) {
+	for name, data := range corpus.Files("rsyslog/*/*.log") {
+		compareSift(t, name, data)
+	}
+	var parts, entries bytes.Buffer
+	for i := range 500 {
+		fmt.Fprintf(&parts, "%s stdout P Server be/s%d \n%s stderr F Server be/x is UP\n%s stdout F is DOWN\n", sample.Nano, i, sample.Nano, sample.Nano)
+		entries.Write(sample.Entry("__CURSOR", "s=1", "SYSLOG_RAW", fmt.Sprintf("<129>Nov 21 07:38:02 haproxy[1]: Server be/s%d is DOWN.\n", i)))
+	}
+	compareSift(t, "parts", parts.Bytes())
+	compareSift(t, "entries", entries.Bytes())
+}
+
+// TestSiftEdges puts line ends, and none, where sections end.
+func TestSiftEdges(t *testing.T) {
+	line := "Nov 21 07:38:02 lb1 haproxy[1]: Server be/s1 is DOWN.\n"
+	full := strings.Repeat(strings.Repeat("x", 63)+"\n", sectionSize/64)
+	short := full[2:] + "\n"
+	for _, log := range []string{
+		"", "\n", "x", line, strings.TrimSuffix(line, "\n"),
+		strings.Repeat("x", sectionSize-1) + "\n" + line,
+		strings.Repeat("x", sectionSize) + "\n" + line,
+		full, full + line, full + full, short + line + line,
+		short + strings.Repeat("y", MaxLine) + "\n" + line,
+		short + strings.Repeat("y", MaxLine+1) + "\n" + line,
+		short + strings.Repeat("y", MaxLine+2),
+		short + strings.Repeat("\x00", 3*MaxLine) + "\n",
+		short + strings.Repeat("y", MaxLine+7) + "\n" + line,
+		strings.Repeat("z", 3*sectionSize) + "\n" + line,
+		line + strings.Repeat("z", 3*sectionSize),
+		strings.Repeat(line, 2*sectionSize/len(line)+9),
+	} {
+		compareSift(t, fmt.Sprintf("%.40q and %d bytes", log, len(log)), []byte(log))
+	}
+}
+
+// TestSiftAllocatesNothing for lines that are not kept, in every clothing.
+func TestSiftAllocatesNothing(t *testing.T) {
+	for _, clothing := range mix.Clothings() {
+		var log bytes.Buffer
+		truth, err := mix.Load{Bytes: 1 << 18, Clothing: clothing, Every: 1 << 30}.Write(&log)
+		if err != nil || len(truth) > 0 {
+			t.Fatal(len(truth), err)
+		}
+		p := picker{keep: serverLines()}
+		p.begin(false)
+		p.lines.Filled(copy(p.lines.Space(), log.Bytes()))
+		room, end := p.lines.r, p.lines.w
+		if n := testing.AllocsPerRun(10, func() {
+			p.lines.r, p.lines.w = room, end
+			p.take()
+		}); n != 0 || p.number < 1000 {
+			t.Errorf("%s: %v allocations, %d lines", clothing, n, p.number)
+		}
+	}
+}
+
+// TestSiftStops: who stops, or whose ctx ends, waits for nobody.
+func TestSiftStops(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "haproxy.log")
+	text := strings.Repeat("Nov 21 07:38:02 lb1 haproxy[1]: Server be/s1 is DOWN.\n", 900_000)
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := OpenLog(name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	s := l.Sift(ctx, serverLines)
+	defer s.Close()
+	n := 0
+	for line, err := range s.Lines() {
+		if err != nil {
+			if !errors.Is(err, context.Canceled) || n == 0 {
+				t.Fatal(n, err)
+			}
+			return
+		}
+		if n++; line.Number == 10 {
+			stop()
+		}
+	}
+	t.Error("the end was reached")
+}
+
+// BenchmarkSift reads 64 MB in the page cache.
+func BenchmarkSift(b *testing.B) {
+	for _, clothing := range mix.Clothings() {
+		name := filepath.Join(b.TempDir(), "x.log")
+		f, err := os.Create(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		const size = 64 << 20
+		if _, err := (mix.Load{Bytes: size, Clothing: clothing}).Write(f); err != nil {
+			b.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.Run(clothing, func(b *testing.B) {
+			b.SetBytes(size)
+			b.ReportAllocs()
+			for b.Loop() {
+				siftOnce(b, name)
+			}
+		})
+	}
+}
+
+func siftOnce(b *testing.B, name string) {
+	l, err := OpenLog(name, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	s := l.Sift(b.Context(), serverLines)
+	defer s.Close()
+	for _, err := range s.Lines() {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"haproxy-alert/syslog/logfile"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -184,4 +185,35 @@ func (f *Follower) rest() {
 	}
 	f.taken.Data, f.taken.Cut, f.taken.Position = nil, false, f.at
 	f.sink(&f.taken)
+}
+
+// maxFinished is how many files of a log are remembered as taken to their end; of more,
+// the latest. Rotation keeps fewer, as a rule.
+const maxFinished = 64
+
+// finish notes the end of a file of which nothing more is to be given, and tells it to
+// the sink. By what it holds the file is known again, whatever name it gets.
+func (f *Follower) finish(end Position) {
+	if end.empty() {
+		return
+	}
+	f.ends = slices.DeleteFunc(f.ends, func(p Position) bool { return p.Head == end.Head && p.HeadSize == end.HeadSize })
+	f.ends = append(f.ends, end)
+	f.ends = f.ends[max(0, len(f.ends)-maxFinished):]
+	f.taken.Data, f.taken.Cut, f.taken.Position, f.taken.Finished = nil, false, end, true
+	f.sink(&f.taken)
+	f.taken.Finished = false
+}
+
+// finishOlder passes over what had been rotated before the log was first seen.
+func (f *Follower) finishOlder(set []generation) {
+	for _, g := range set[max(0, len(set)-maxFinished):] {
+		head, err := g.head()
+		if g.live() || err != nil {
+			continue
+		}
+		end := Position{Path: f.file.Path, Offset: g.info.Size(), Head: hashOf(head), HeadSize: len(head), Modified: g.info.ModTime().UnixNano()}
+		end.Dev, end.Inode = inodeOf(g.info)
+		f.finish(end)
+	}
 }

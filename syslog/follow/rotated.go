@@ -3,6 +3,7 @@ package follow
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"errors"
 	"haproxy-alert/syslog/logfile"
 	"io"
@@ -173,4 +174,62 @@ func (g generation) isCopyUnderWay(live generation) bool {
 	whole, err := live.head()
 	info, err2 := os.Stat(live.path)
 	return err == nil && err2 == nil && info.Size() >= g.info.Size() && bytes.HasPrefix(whole, copied)
+}
+
+// finishedAt returns where a file was left that had been taken to its end before. Its
+// name says nothing: people rename files.
+func (g generation) finishedAt(ends []Position) (end Position, ok bool) {
+	if len(ends) == 0 || g.info.Size() == 0 {
+		return Position{}, false
+	}
+	head, err := g.head()
+	if err != nil {
+		return Position{}, false
+	}
+	for _, end := range slices.Backward(ends) {
+		if end.begins(head) && g.is(end) {
+			return end, true
+		}
+	}
+	return Position{}, false
+}
+
+// is reports whether the file, which begins as that of an end does, is that file: then it
+// has not been written to since, or holds the same before the end. Less than 1 KiB may
+// stand in two files, where lines have no times; then only the former counts.
+func (g generation) is(end Position) bool {
+	untouched := g.info.ModTime().UnixNano() <= end.Modified
+	whole := end.HeadSize == headSize
+	switch size := g.info.Size(); {
+	case g.packed():
+		return whole || untouched
+	case size < end.Offset: // a copy that is being made
+		return whole && !g.live()
+	case size == end.Offset && untouched:
+		return true
+	}
+	return whole && g.tailAt(end.Offset) == end.Tail
+}
+
+// holdsMore reports whether something was written to a file after its end was taken.
+func (g generation) holdsMore(end Position) bool {
+	return !g.packed() && g.info.Size() > end.Offset
+}
+
+// tailAt is Position.Tail for an offset of a plain file.
+func (g generation) tailAt(offset int64) uint64 {
+	f, err := os.Open(g.path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	return tailAt(f, offset)
+}
+
+func tailAt(f *os.File, offset int64) uint64 {
+	var tail [tailSize]byte
+	if _, err := f.ReadAt(tail[:], offset-tailSize); offset < tailSize || err != nil {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(tail[:])
 }

@@ -138,10 +138,6 @@ func (l Listener) adopted(c net.PacketConn) (*Receiver, error) {
 	return r, nil
 }
 
-func isDatagram(a net.Addr) bool { return a.Network() == "udp" || isUnixgram(a) }
-
-func isUnixgram(a net.Addr) bool { return a.Network() == "unixgram" }
-
 // receiver is the part that every kind of socket has.
 func (l Listener) receiver() *Receiver {
 	l.MaxFrame = cmp.Or(max(0, l.MaxFrame), DefaultMaxFrame)

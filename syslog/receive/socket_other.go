@@ -67,3 +67,21 @@ func (s *socket) readOne(room []byte) (int, netip.Addr, error) {
 	n, err := s.conn.Read(room)
 	return n, netip.Addr{}, err
 }
+
+// enlarge asks for the ReadBuffer; what was given cannot be told here.
+func (r *Receiver) enlarge(s *socket) error {
+	if err := s.conn.SetReadBuffer(r.config.ReadBuffer); err != nil {
+		return fmt.Errorf("set receive buffer: %w", err)
+	}
+	return nil
+}
+
+// drops is not known on this system.
+func (s *socket) drops() uint64 { return 0 }
+
+// errAlone is why readers can be no more than one.
+var errAlone = errors.New("only Linux keeps what a sender sends on one of several sockets: want 1 reader")
+
+func listenShared(string) (net.PacketConn, error) { return nil, errAlone }
+
+func steer([]*socket) error { return errAlone }

@@ -2,13 +2,19 @@ package receive
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -16,7 +22,7 @@ import (
 const DefaultHandshakeTimeout = 10 * time.Second
 
 // TLS configures a tls:// listener: TLS 1.2 at least, and Go's choice of the rest. The
-// files are PEM. They are read again when they change (keyring.go).
+// files are PEM. They are read again when they change.
 type TLS struct {
 	// CertFile has the certificate and those between it and its authority.
 	CertFile string
@@ -144,4 +150,145 @@ func each(err error) []error {
 		return []error{err}
 	}
 	return nil
+}
+
+// lookEvery is how often at most the files of a keyring are looked at.
+const lookEvery = time.Second
+
+// keyring holds what the files of a TLS say, and reads them again when they have
+// changed: a renewed certificate counts from the next handshake on. While they are
+// wrong, as between the writing of a certificate and that of its key, what they said
+// before goes on to count.
+type keyring struct {
+	files TLS
+	log   *slog.Logger
+
+	mu     sync.Mutex
+	looked time.Time
+	seen   [3]mark
+	config *tls.Config
+}
+
+// mark is how a file's change is told.
+type mark struct {
+	modified time.Time
+	size     int64
+}
+
+func newKeyring(files TLS, log *slog.Logger) (*keyring, error) {
+	k := &keyring{files: files, log: log, looked: time.Now(), seen: files.marks()}
+	config, faults := files.load()
+	k.config = config
+	k.warn()
+	return k, errors.Join(faults...)
+}
+
+// current is a tls.Config's GetConfigForClient.
+func (k *keyring) current(*tls.ClientHelloInfo) (*tls.Config, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now := time.Now(); now.Sub(k.looked) >= lookEvery {
+		k.looked = now
+		k.look()
+	}
+	return k.config, nil
+}
+
+// look reads the files if they have changed. Their marks are taken first: what changes
+// while they are read is read the next time.
+func (k *keyring) look() {
+	marks := k.files.marks()
+	if marks == k.seen {
+		return
+	}
+	k.seen = marks
+	config, faults := k.files.load()
+	if len(faults) > 0 {
+		k.log.Error("cannot use the changed certificate files, the old ones go on to count", "err", errors.Join(faults...))
+		return
+	}
+	k.config = config
+	k.log.Info("certificate files have changed and count from now on", "cert_file", k.files.CertFile)
+	k.warn()
+}
+
+func (k *keyring) warn() {
+	for _, w := range k.files.Warnings(time.Now()) {
+		k.log.Warn("peers will not trust this listener", "err", w)
+	}
+}
+
+// marks looks at the files; one that is not there has none.
+func (t TLS) marks() (all [3]mark) {
+	for i, name := range [...]string{t.CertFile, t.KeyFile, t.ClientCA} {
+		if info, err := os.Stat(name); err == nil {
+			all[i] = mark{info.ModTime(), info.Size()}
+		}
+	}
+	return all
+}
+
+// secured makes a TLS connection of one, in its own goroutine: a peer that stays mute
+// holds up nobody else, and is closed after HandshakeTimeout. When ctx ends there is
+// still drainTime, since lines may follow that the peer holds for delivered.
+func (r *Receiver) secured(ctx context.Context, c net.Conn) (net.Conn, error) {
+	timeout := r.config.TLS.HandshakeTimeout
+	if err := c.SetDeadline(time.Now().Add(timeout)); err != nil {
+		return nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Now().Add(min(timeout, drainTime))) })
+	s := tls.Server(c, &tls.Config{GetConfigForClient: r.keys.current, MinVersion: tls.VersionTLS12})
+	err := s.HandshakeContext(context.WithoutCancel(ctx))
+	stop()
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil, fmt.Errorf("no handshake within %v", timeout)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, c.SetDeadline(time.Time{})
+}
+
+// errSpeaksTLS is what a listener says that does not: to read the handshake as lines would
+// leave the peer waiting for an answer, and people without a word about it.
+var errSpeaksTLS = errors.New("the peer speaks TLS, which this listener does not: want a tls:// address")
+
+// isHello reports whether a stream begins as TLS does: a handshake record of SSL 3 or
+// later (RFC 8446 section 5.1). No log line does.
+func isHello(b []byte) bool { return len(b) > 2 && b[0] == 22 && b[1] == 3 && b[2] <= 4 }
+
+// strangers are the peers whose handshakes failed, and when that was last said of each.
+// They are told sparingly, for anybody can fail; but a load balancer whose certificate
+// has expired must not be hidden by one who scans ports.
+type strangers struct {
+	mu   sync.Mutex
+	told map[netip.Addr]time.Time
+}
+
+// maxStrangers bounds those that are told within one warnEvery.
+const maxStrangers = 64
+
+// turnedAway counts a handshake that failed, and says so of each peer at most once in
+// warnEvery.
+func (r *Receiver) turnedAway(c net.Conn, err error) {
+	total := r.count.handshakes.Add(1)
+	if r.strangers.mayTell(peerOf(c), time.Now()) {
+		r.config.Log.Warn("tls handshake failed, the connection is closed",
+			"listener", r.String(), "peer", c.RemoteAddr().String(), "err", err, "total", total)
+	}
+}
+
+// mayTell notes that a peer is told of, unless that was done lately.
+func (s *strangers) mayTell(peer netip.Addr, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.told, func(_ netip.Addr, at time.Time) bool { return now.Sub(at) >= warnEvery })
+	if _, known := s.told[peer]; known || len(s.told) >= maxStrangers {
+		return false
+	}
+	if s.told == nil {
+		s.told = map[netip.Addr]time.Time{}
+	}
+	s.told[peer] = now
+	return true
 }

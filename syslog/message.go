@@ -167,8 +167,8 @@ func code(b []byte, limit int) int {
 type Frame struct {
 	// Data is valid only during the call it is given with.
 	Data []byte
-	// Peer is the sender's address, an IPv4 one never mapped into IPv6; zero for
-	// unix sockets.
+	// Peer is the sender's address, an IPv4 one never mapped into IPv6, a link-local one
+	// without zone; zero for unix sockets.
 	Peer netip.Addr
 	// Cut says that the record was too long and its rest was dropped.
 	Cut bool

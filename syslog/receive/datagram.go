@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	// maxDatagram is more than any UDP datagram holds.
-	maxDatagram = 64 << 10
-	// dropsEvery is how often the kernel is asked what it dropped, warnEvery how
-	// often at most that is said.
+	// maxDatagram is more than any UDP datagram holds, maxUnixDatagram than a unix one,
+	// which its sender's buffer bounds: that has 208 KiB of itself.
+	maxDatagram     = 64 << 10
+	maxUnixDatagram = 1 << 20
+	// dropsEvery is how often the kernel is asked what it dropped.
 	dropsEvery = time.Second
-	warnEvery  = time.Minute
 )
 
 // datagram is what one system call took from one sender. It is valid until the reader
@@ -27,8 +27,8 @@ type datagram struct {
 	full bool // it was longer than the room for it
 }
 
-// runPackets reads datagrams, one goroutine a socket, and beside it watches what
-// the kernel drops. When one reader fails all end: their senders would not be heard.
+// runPackets reads datagrams, one goroutine a socket, and beside it asks
+// for what the kernel drops. When one reader fails all end: their senders would not be heard.
 func (r *Receiver) runPackets(ctx context.Context, sink Sink) error {
 	var watch, readers sync.WaitGroup
 	watching, done := context.WithCancel(context.Background())
@@ -51,10 +51,20 @@ func (r *Receiver) runPackets(ctx context.Context, sink Sink) error {
 func (r *Receiver) readPackets(ctx context.Context, s *socket, sink Sink) error {
 	g := r.giver(sink)
 	take := func(d datagram) { r.split(&g, d) }
-	if err := s.read(ctx, max(maxDatagram, r.config.MaxFrame)+1, take, g.settle); err != nil {
+	if err := s.read(ctx, r.datagramRoom(), take, g.settle); err != nil {
 		return fmt.Errorf("read %s: %w", r, err)
 	}
 	return nil
+}
+
+// datagramRoom is the room for one datagram: a byte more than the longest, of which it is
+// then known that it was longer.
+func (r *Receiver) datagramRoom() int {
+	longest := maxDatagram
+	if isUnixgram(r.Addr()) {
+		longest = min(max(maxDatagram, r.config.MaxFrame), maxUnixDatagram)
+	}
+	return longest + 1
 }
 
 // split gives every line of a datagram: HAProxy sends one, relays may send more.
@@ -70,20 +80,12 @@ func (r *Receiver) split(g *giver, d datagram) {
 	}
 }
 
-// watchDrops keeps Stats.Dropped up to date and says when it grows.
+// watchDrops keeps Stats.Dropped up to date.
 func (r *Receiver) watchDrops(ctx context.Context) {
 	tick := time.NewTicker(dropsEvery)
 	defer tick.Stop()
-	var told uint64
-	var last time.Time
 	for {
-		dropped := r.drops()
-		r.count.dropped.Store(dropped)
-		if now := time.Now(); dropped > told && now.Sub(last) >= warnEvery {
-			r.config.Log.Warn("kernel dropped datagrams: the receive buffer was full",
-				"listener", r.String(), "dropped", dropped-told, "total", dropped)
-			told, last = dropped, now
-		}
+		r.count.dropped.Store(r.drops())
 		select {
 		case <-ctx.Done():
 			r.count.dropped.Store(r.drops())

@@ -109,7 +109,8 @@ type Stats struct {
 	// Refused datagrams and connections came from outside of Allow.
 	Refused uint64
 	// Dropped datagrams were thrown away by the kernel, our buffer being full
-	// (SO_MEMINFO, refreshed once a second; Linux, UDP).
+	// (SO_MEMINFO, refreshed once a second; Linux, UDP). Those of an adopted socket count
+	// from then on.
 	Dropped uint64
 	// Connections are open now, Accepted so far, TooMany were turned away at
 	// MaxConnections, Idle closed after IdleTimeout.

@@ -24,6 +24,8 @@ type socket struct {
 	// crowd is how many datagrams may have come together for us to let more do so:
 	// more would be too large a part of what the kernel holds.
 	crowd int
+	// droppedBefore is how many datagrams the kernel had dropped when the socket became ours.
+	droppedBefore uint32
 }
 
 // newSocket takes c over.

@@ -62,7 +62,7 @@ func (s *socket) read(ctx context.Context, most int, take func(datagram), settle
 func (s *socket) readOne(room []byte) (int, netip.Addr, error) {
 	if c, ok := s.conn.(*net.UDPConn); ok {
 		n, from, err := c.ReadFromUDPAddrPort(room)
-		return n, from.Addr().Unmap(), err
+		return n, from.Addr().Unmap().WithZone(""), err
 	}
 	n, err := s.conn.Read(room)
 	return n, netip.Addr{}, err
@@ -78,6 +78,9 @@ func (r *Receiver) enlarge(s *socket) error {
 
 // drops is not known on this system.
 func (s *socket) drops() uint64 { return 0 }
+
+// forgetDrops has nothing to forget on this system.
+func (s *socket) forgetDrops() {}
 
 // errAlone is why readers can be no more than one.
 var errAlone = errors.New("only Linux keeps what a sender sends on one of several sockets: want 1 reader")

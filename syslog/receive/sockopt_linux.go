@@ -72,8 +72,13 @@ func enlargeBuffer(fd, want int) (got int, err error) {
 	return doubled / 2, err // the kernel keeps twice what it is told (socket(7))
 }
 
-// drops returns how many datagrams the kernel has dropped of those sent to s.
-func (s *socket) drops() uint64 { return uint64(s.meminfo(meminfoDrops)) }
+// drops returns how many datagrams the kernel has dropped of those sent to s since it is ours.
+// Its own count goes around at 2^32.
+func (s *socket) drops() uint64 { return uint64(s.meminfo(meminfoDrops) - s.droppedBefore) }
+
+// forgetDrops has drops begin at 0: the socket was somebody else's, and what was dropped then
+// has been told, or was nobody's to tell.
+func (s *socket) forgetDrops() { s.droppedBefore = s.meminfo(meminfoDrops) }
 
 // meminfo returns a word of what the kernel says of the socket's memory, or 0.
 func (s *socket) meminfo(word int) uint32 {

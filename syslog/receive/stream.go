@@ -74,10 +74,7 @@ func (r *Receiver) admit(c net.Conn, serve func(net.Conn)) {
 	}
 	if n := r.count.connections.Add(1); n > int64(r.config.MaxConnections) {
 		r.count.connections.Add(-1)
-		if r.count.tooMany.Add(1) == 1 {
-			r.config.Log.Warn("connection turned away: too many are open",
-				"listener", r.String(), "peer", c.RemoteAddr().String(), "max", r.config.MaxConnections)
-		}
+		r.count.tooMany.Add(1)
 		_ = c.Close()
 		return
 	}
@@ -145,10 +142,11 @@ func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framing.Framer
 	return io.EOF
 }
 
-// peerOf returns a connection's address, zero for unix sockets.
+// peerOf returns a connection's address, zero for unix sockets. The zone of a link-local
+// one is left out, as with datagrams: no network that is allowed has one.
 func peerOf(c net.Conn) netip.Addr {
 	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok {
-		return a.AddrPort().Addr().Unmap()
+		return a.AddrPort().Addr().Unmap().WithZone("")
 	}
 	return netip.Addr{}
 }

@@ -265,6 +265,9 @@ type strangers struct {
 	told map[netip.Addr]time.Time
 }
 
+// warnEvery is how often at most a peer is told of.
+const warnEvery = time.Minute
+
 // maxStrangers bounds those that are told within one warnEvery.
 const maxStrangers = 64
 

@@ -21,6 +21,9 @@ type Message struct {
 	// Zoned says the header named its zone; otherwise Clock.Location was taken.
 	Time  time.Time
 	Zoned bool
+	// Moved is by how much Time was moved, because the header's had no zone and was off by
+	// whole quarter hours from when the line came in (Clock.Live); 0 when it was not.
+	Moved time.Duration
 	// Host and Tag are the header's words, empty when there are none or "-".
 	Host, Tag string
 	// PID is the writer's, 0 when unknown.
@@ -68,6 +71,10 @@ func Parse(frame []byte, c timestamp.Clock) Message {
 	}
 	if h.Label != "" {
 		m.byLabel(&h, frame, c)
+	}
+	if !m.Zoned && !m.Time.IsZero() {
+		m.Moved = c.Shift(m.Time)
+		m.Time = m.Time.Add(m.Moved)
 	}
 	return m
 }

@@ -22,7 +22,7 @@ var pure = []string{"net", "net/...", "os", "os/...", "log/...", "io", "context"
 // arrows are the house rules of docs and CONTRIBUTING: data flows one way, the
 // core opens nothing.
 var arrows = map[string]arrow{
-	"parse": {not: []string{"net", "net/...", "os", "os/...", "io", "time", "log/..."}},
+	"parse":                {not: []string{"net", "net/...", "os", "os/...", "io", "time", "log/..."}},
 	"syslog/internal/scan": {not: pure},
 	"syslog/timestamp":     {may: []string{module + "syslog/internal/scan"}, not: pure},
 	"syslog/header":        {may: []string{module + "syslog/internal/scan", module + "syslog/timestamp"}, not: pure},

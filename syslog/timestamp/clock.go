@@ -11,10 +11,40 @@ type Clock struct {
 	Near time.Time
 	// Location is where times without a zone were written; nil means Local.
 	Location *time.Location
+	// Live says that Near is when the line came in, as it was written. Then a time without a
+	// zone that is off by whole quarter hours was written in another zone than Location: Shift
+	// says by how much.
+	Live bool
 
 	// lean moves the year's choice: its times lie within half a year of
 	// Near+lean.
 	Lean time.Duration
+}
+
+const (
+	// zoneGrain is what all zones are multiples of, zoneReach how far two of them can lie
+	// apart: UTC-12 and UTC+14.
+	zoneGrain = 15 * time.Minute
+	zoneReach = 26 * time.Hour
+	// zoneSlack is how much a line of another zone may come late, and its clock be wrong. More
+	// would take lines that are really late for such.
+	zoneSlack = 30 * time.Second
+)
+
+// Shift returns by how much a time without a zone is to be moved, to be that of a line that
+// came in at Near; 0 where that is no matter of zones, or Live is not set. A line that is late
+// by a quarter of an hour to the half minute is moved, too: its time is then that of its
+// arrival, to half a minute.
+func (c Clock) Shift(t time.Time) time.Duration {
+	if !c.Live {
+		return 0
+	}
+	off := c.Near.Sub(t)
+	zones := off.Round(zoneGrain)
+	if zones.Abs() > zoneReach || (off-zones).Abs() > zoneSlack {
+		return 0
+	}
+	return zones
 }
 
 // leapReach is how far the next leap year can be: 2096 and 2104.

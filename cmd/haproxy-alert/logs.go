@@ -141,8 +141,8 @@ func (r *logReader) keep() func(frame []byte) bool {
 // log reads one log; a named one says in each line which.
 func (r *logReader) log(s sifted, named bool) error {
 	r.timeline.Written = s.log.Modified()
-	if first := s.log.First(); r.narrows() && first != nil {
-		r.timeline.Parse(first) // its year goes on to the first line that is read
+	if r.narrows() {
+		r.timeline.Resume(s.log.Window().Begins) // its year goes on to the first line that is read
 	}
 	l := logLine{time: s.log.Modified()}
 	if named {

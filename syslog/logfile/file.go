@@ -39,8 +39,9 @@ type Log struct {
 	packed   bool        // it is compressed
 	text     io.Reader   // decompressed
 	file     *os.File    // when it is a plain file, to be read from anywhere
-	window   io.ReaderAt // of file, what Narrow left
-	ahead    *readahead  // of text
+	section  io.ReaderAt // of file, what Seek left
+	window   Window
+	ahead    *readahead // of text
 	close    []func() error
 
 	read              atomic.Int64 // of the file

@@ -90,7 +90,7 @@ func (s *Sieve) start(read func(chan<- section)) {
 }
 
 // plain returns the file when its lines can be read from anywhere, else nil: what
-// of it Narrow left.
+// of it Seek left.
 func (l *Log) plain() io.ReaderAt {
 	if l.file == nil {
 		return nil
@@ -100,8 +100,8 @@ func (l *Log) plain() io.ReaderAt {
 	if err != nil && !errors.Is(err, io.EOF) || formatOf(head[:n]) != plainLines {
 		return nil
 	}
-	if l.window != nil {
-		return l.window
+	if l.section != nil {
+		return l.section
 	}
 	return l.file
 }

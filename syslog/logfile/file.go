@@ -35,11 +35,11 @@ type Log struct {
 	name     string
 	modified time.Time
 	size     int64
-	regular  bool        // a file that can be read from anywhere
-	packed   bool        // it is compressed
-	text     io.Reader   // decompressed
-	file     *os.File    // when it is a plain file, to be read from anywhere
-	section  io.ReaderAt // of file, what Seek left
+	regular  bool              // a file that can be read from anywhere
+	packed   bool              // it is compressed
+	text     io.Reader         // decompressed
+	file     *os.File          // when it is a plain file, to be read from anywhere
+	section  *io.SectionReader // of file, what Seek left
 	window   Window
 	ahead    *readahead // of text
 	close    []func() error

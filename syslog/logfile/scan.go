@@ -33,12 +33,15 @@ type Sieve struct {
 	log   *Log
 	keep  func() func(frame []byte) bool
 	turns []chan section // section n comes from turns[n % len(turns)]
-	wait  bool           // for the goroutines, at the end
-	ctx   context.Context
-	stop  context.CancelFunc
-	left  chan struct{} // closed when nobody takes lines any more
-	leave sync.Once
-	done  sync.WaitGroup
+	// waiting are the readers that begin when the lines are asked for: who opens several logs,
+	// one for each processor, does not have as many readers for each of them.
+	waiting []func()
+	wait    bool // for the goroutines, at the end
+	ctx     context.Context
+	stop    context.CancelFunc
+	left    chan struct{} // closed when nobody takes lines any more
+	leave   sync.Once
+	done    sync.WaitGroup
 }
 
 // section is what came of a part of a log.
@@ -61,7 +64,8 @@ type keptLine struct {
 // Sift begins to read the log and keeps the lines that keep wants: it is called once for
 // each goroutine that reads, and what it returns is that one's alone.
 //
-// A plain file is read by as many as there are processors, in sections. What is
+// A plain file is read in sections, by as many as there are processors when its lines are
+// asked for, and by one until then. What is
 // compressed or piped has one reader, which is ahead of one who cuts, and so have
 // logs in which a line is more than a line: journals' entries and containers' parts
 // need the lines before. Either way lines come as Log.Lines gives them, in their
@@ -71,22 +75,36 @@ func (l *Log) Sift(ctx context.Context, keep func() func(frame []byte) bool) *Si
 	s := &Sieve{log: l, keep: keep, wait: l.name != stdin, left: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	if file := l.plain(); file != nil {
-		readers := runtime.GOMAXPROCS(0)
+		readers := min(runtime.GOMAXPROCS(0), l.sections())
 		for i := range readers {
-			s.start(func(to chan<- section) { s.sections(file, i, readers, to) })
+			s.start(i > 0, func(to chan<- section) { s.sections(file, i, readers, to) })
 		}
 		return s
 	}
 	l.text, l.ahead = stoppable{l.text, s.ctx}, newReadahead(s.ctx)
 	s.done.Go(func() { l.ahead.run(l.text, l.packed) })
-	s.start(s.stream)
+	s.start(false, s.stream)
 	return s
 }
 
-func (s *Sieve) start(read func(chan<- section)) {
+// start begins a reader, or has it wait until somebody asks for the lines.
+func (s *Sieve) start(wait bool, read func(chan<- section)) {
 	turn := make(chan section, ahead)
 	s.turns = append(s.turns, turn)
+	if wait {
+		s.waiting = append(s.waiting, func() { read(turn) })
+		return
+	}
 	s.done.Go(func() { read(turn) })
+}
+
+// sections is how many sections a plain file has now, one at the least.
+func (l *Log) sections() int {
+	size := l.size
+	if l.section != nil {
+		size = l.section.Size()
+	}
+	return int(max(1, (size+sectionSize-1)/sectionSize))
 }
 
 // plain returns the file when its lines can be read from anywhere, else nil: what
@@ -111,6 +129,10 @@ func (l *Log) plain() io.ReaderAt {
 // tells at any time what has been led to here.
 func (s *Sieve) Lines() iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
+		for _, read := range s.waiting {
+			s.done.Go(read)
+		}
+		s.waiting = nil
 		var last []byte
 		before := 0
 		for n := 0; ; n++ {

@@ -11,6 +11,7 @@ import (
 	"haproxy-alert/testdata/mix"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -162,6 +163,58 @@ func TestSiftAllocatesNothing(t *testing.T) {
 		}); n != 0 || p.number < 1000 {
 			t.Errorf("%s: %v allocations, %d lines", clothing, n, p.number)
 		}
+	}
+}
+
+// TestReadersWait: of logs that are begun ahead of their turn each has one reader, however many
+// processors there are, and of a log no more than it has sections.
+func TestReadersWait(t *testing.T) {
+	const processors = 8
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
+	name := filepath.Join(t.TempDir(), "x.log")
+	line := strings.Repeat("x", 1023) + "\n"
+	text := []byte(strings.Repeat(line, (processors+2)*sectionSize/len(line)))
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := runtime.NumGoroutine()
+	var scanners []*Sieve
+	for range processors {
+		l, err := OpenLog(name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		s := l.Sift(t.Context(), serverLines)
+		defer s.Close()
+		scanners = append(scanners, s)
+	}
+	if n := runtime.NumGoroutine() - before; n > processors {
+		t.Errorf("%d goroutines read %d logs ahead of their turn", n, processors)
+	}
+	last := 0
+	for line, err := range scanners[processors-1].Lines() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = line.Number
+	}
+	if last != len(text)/len(line) {
+		t.Errorf("%d lines, want %d", last, len(text)/len(line))
+	}
+	short := name + ".1"
+	if err := os.WriteFile(short, text[:sectionSize+1024], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := OpenLog(short, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	s := l.Sift(t.Context(), serverLines)
+	defer s.Close()
+	if len(s.turns) != 2 {
+		t.Errorf("%d readers of two sections", len(s.turns))
 	}
 }
 

@@ -36,14 +36,27 @@ type TLS struct {
 	HandshakeTimeout time.Duration
 }
 
-// Check reads the files and returns their faults, each "key: cause" with the key as a
-// config has it.
+// KeyError is the fault of one key of a TLS, or of the file it names.
+type KeyError struct {
+	Key string // as a config has it: cert_file, key_file or client_ca
+	Err error
+}
+
+// Error is "key: cause".
+func (e *KeyError) Error() string { return e.Key + ": " + e.Err.Error() }
+
+// Unwrap returns the cause alone.
+func (e *KeyError) Unwrap() error { return e.Err }
+
+func keyed(key, cause string, args ...any) error { return &KeyError{key, fmt.Errorf(cause, args...)} }
+
+// Check reads the files and returns their faults, each a KeyError.
 func (t TLS) Check() []error {
 	_, faults := t.load()
 	return faults
 }
 
-// Warnings tells what of the files is in order but will not do at that time.
+// Warnings tells what of the files is in order but will not do at that time, each a KeyError.
 func (t TLS) Warnings(now time.Time) []error {
 	config, faults := t.load()
 	if len(faults) > 0 {
@@ -51,9 +64,9 @@ func (t TLS) Warnings(now time.Time) []error {
 	}
 	switch leaf := config.Certificates[0].Leaf; {
 	case now.After(leaf.NotAfter):
-		return []error{fmt.Errorf("cert_file: %s: the certificate has expired on %s", t.CertFile, day(leaf.NotAfter))}
+		return []error{keyed("cert_file", "%s: the certificate has expired on %s", t.CertFile, day(leaf.NotAfter))}
 	case now.Before(leaf.NotBefore):
-		return []error{fmt.Errorf("cert_file: %s: the certificate is not valid before %s", t.CertFile, day(leaf.NotBefore))}
+		return []error{keyed("cert_file", "%s: the certificate is not valid before %s", t.CertFile, day(leaf.NotBefore))}
 	}
 	return nil
 }
@@ -71,7 +84,7 @@ func (t TLS) load() (*tls.Config, []error) {
 	if t.ClientCA != "" {
 		config.ClientAuth = tls.RequireAndVerifyClientCert
 		if config.ClientCAs, err = authorities(t.ClientCA); err != nil {
-			faults = append(faults, fmt.Errorf("client_ca: %w", err))
+			faults = append(faults, &KeyError{"client_ca", err})
 		}
 	}
 	return config, faults
@@ -80,15 +93,15 @@ func (t TLS) load() (*tls.Config, []error) {
 // certificate reads the certificate and its key.
 func (t TLS) certificate() (tls.Certificate, error) {
 	if t.CertFile == "" {
-		return tls.Certificate{}, errors.New("cert_file: a tls:// listener wants a certificate")
+		return tls.Certificate{}, keyed("cert_file", "a tls:// listener wants a certificate")
 	}
 	chain, err := readCertificates(t.CertFile)
 	if err != nil {
-		err = fmt.Errorf("cert_file: %w", err)
+		err = &KeyError{"cert_file", err}
 	}
 	key, keyErr := os.ReadFile(cmp.Or(t.KeyFile, t.CertFile))
 	if keyErr != nil && t.KeyFile != "" {
-		return tls.Certificate{}, errors.Join(err, fmt.Errorf("key_file: %w", keyErr))
+		return tls.Certificate{}, errors.Join(err, &KeyError{"key_file", keyErr})
 	}
 	if err != nil {
 		return tls.Certificate{}, err
@@ -96,9 +109,9 @@ func (t TLS) certificate() (tls.Certificate, error) {
 	pair, err := tls.X509KeyPair(chain, key)
 	switch {
 	case err != nil && t.KeyFile == "":
-		err = fmt.Errorf("key_file: want one, for the key in %s will not do: %s", t.CertFile, unlabelled(err))
+		err = keyed("key_file", "want one, for the key in %s will not do: %s", t.CertFile, unlabelled(err))
 	case err != nil:
-		err = fmt.Errorf("key_file: %s is not the key of %s: %s", t.KeyFile, t.CertFile, unlabelled(err))
+		err = keyed("key_file", "%s is not the key of %s: %s", t.KeyFile, t.CertFile, unlabelled(err))
 	}
 	return pair, err
 }

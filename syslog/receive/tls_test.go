@@ -2,6 +2,7 @@ package receive
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -282,6 +283,9 @@ func TestTLSFaults(t *testing.T) {
 		for i, want := range c.want {
 			if !strings.Contains(faults[i].Error(), want) {
 				t.Errorf("%s: %q, want %q in it", name, faults[i], want)
+			}
+			if e, ok := errors.AsType[*KeyError](faults[i]); !ok || !strings.HasPrefix(faults[i].Error(), e.Key+": ") {
+				t.Errorf("%s: %v names no key", name, faults[i])
 			}
 		}
 		if w := c.files.Warnings(time.Now()); len(w) > 0 {

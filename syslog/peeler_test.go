@@ -31,7 +31,7 @@ func peeled() (all [][]byte) {
 // TestPeelerAgreesWithBody: whatever line came before, the text is Body's. Each
 // frame is tried behind itself, and behind its neighbours.
 func TestPeelerAgreesWithBody(t *testing.T) {
-	var p Peeler
+	var p Decoder
 	known := 0
 	for _, frame := range peeled() {
 		for range 2 {
@@ -49,7 +49,7 @@ func TestPeelerAgreesWithBody(t *testing.T) {
 }
 
 // knows reports whether the header need not be read.
-func knows(p *Peeler, frame []byte) bool {
+func knows(p *Decoder, frame []byte) bool {
 	_, ok := p.outer.Begins(frame[:scan.TrimmedEnd(frame)])
 	return ok
 }
@@ -66,7 +66,7 @@ func TestPeelerForms(t *testing.T) {
 	}
 	tried := 0
 	for _, first := range frames {
-		var p Peeler
+		var p Decoder
 		for at := range first {
 			for _, other := range [...]string{"0", "9", "10", "\"", "\\", "{", "}", "[", ",", ":", "n", "u", " ", "F", "P", "\n", "\x00", "\xff", "", first[at:at+1] + first[at:at+1]} {
 				second := []byte(first[:at] + other + first[at+1:])
@@ -97,7 +97,7 @@ func FuzzPeeler(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second []byte, alike byte) {
 		n := min(int(alike), len(first))
 		for _, frame := range [][]byte{second, slices.Concat(first[:n], second), first} {
-			var p Peeler
+			var p Decoder
 			p.Body(first)
 			if got, want := p.Body(frame), Body(frame); !bytes.Equal(got, want) {
 				t.Errorf("%q behind %q:\n got %q\nwant %q", frame, first, got, want)
@@ -110,7 +110,7 @@ func FuzzPeeler(f *testing.F) {
 // escapes included.
 func TestPeelerAllocatesNothing(t *testing.T) {
 	for _, frame := range peeled() {
-		var p Peeler
+		var p Decoder
 		p.Body(frame)
 		if n := testing.AllocsPerRun(10, func() { p.Body(frame) }); n != 0 {
 			t.Fatalf("%q allocates %v times", frame, n)
@@ -122,16 +122,16 @@ func BenchmarkPeeler(b *testing.B) {
 	for clothing, header := range headers() {
 		frame := []byte(header + sample.Traffic)
 		b.Run(clothing, func(b *testing.B) {
-			benchmarkPeeler(b, frame)
+			benchmarkDecoder(b, frame)
 		})
 	}
 	for _, w := range wrappers {
-		b.Run(w.clothing, func(b *testing.B) { benchmarkPeeler(b, []byte(w.wrap(sample.Traffic))) })
+		b.Run(w.clothing, func(b *testing.B) { benchmarkDecoder(b, []byte(w.wrap(sample.Traffic))) })
 	}
 }
 
-func benchmarkPeeler(b *testing.B, frame []byte) {
-	var p Peeler
+func benchmarkDecoder(b *testing.B, frame []byte) {
+	var p Decoder
 	b.SetBytes(int64(len(frame)))
 	b.ReportAllocs()
 	for b.Loop() {

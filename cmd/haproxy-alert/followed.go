@@ -30,7 +30,7 @@ type followed struct {
 	place *time.Location
 	heard *atomic.Int64
 
-	peeler   syslog.Peeler
+	peeler   syslog.Decoder
 	timeline syslog.Timeline // of lines that are not fresh
 	gap      *gap
 	came     bool       // a line, since the last rest

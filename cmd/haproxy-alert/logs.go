@@ -134,7 +134,7 @@ func (r *logReader) keep() func(frame []byte) bool {
 	if r.every {
 		return func([]byte) bool { return true }
 	}
-	var peeler syslog.Peeler
+	var peeler syslog.Decoder
 	return func(frame []byte) bool { return parse.Candidate(peeler.Body(frame)) }
 }
 

@@ -52,7 +52,7 @@ func BenchmarkFollow(b *testing.B) {
 		}
 		ctx, stop := context.WithCancel(b.Context())
 		f.pause = func(context.Context, time.Duration) error { stop(); return ctx.Err() }
-		var peeler syslog.Peeler
+		var peeler syslog.Decoder
 		health := 0
 		if err := f.Run(ctx, func(t *Taken) { health += min(0, len(peeler.Body(t.Data))) }); err != nil {
 			b.Fatal(err)

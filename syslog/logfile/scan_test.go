@@ -18,7 +18,7 @@ import (
 
 // serverLines stands for what keeps lines.
 func serverLines() func(frame []byte) bool {
-	var p syslog.Peeler
+	var p syslog.Decoder
 	return func(frame []byte) bool { return bytes.HasPrefix(p.Body(frame), []byte("Server ")) }
 }
 

@@ -23,7 +23,7 @@ func TestSkimming(t *testing.T) {
 	compareSift(t, "all forms", log.Bytes())
 
 	long := func() func([]byte) bool {
-		var p syslog.Peeler
+		var p syslog.Decoder
 		return func(frame []byte) bool { return len(p.Body(frame))%7 == 0 }
 	}
 	passed, all := skipped(t, log.Bytes(), long())

@@ -10,7 +10,7 @@ import (
 // text as Body does. It remembers the last header: nearly all lines of a log have
 // that one, but for the time; and so it remembers what was wrapped around the last
 // line, and the header in there. A line wrapped in JSON is unescaped in its memory.
-// It belongs to one goroutine; the zero Peeler is ready.
+// It belongs to one goroutine; the zero Decoder is ready.
 type Decoder struct {
 	outer header.Cache
 	inner header.Cache // of headers in wrappings

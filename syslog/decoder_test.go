@@ -11,7 +11,7 @@ import (
 )
 
 // peeled are lines in every clothing and wrapping, and captured ones in each of
-// rsyslog's: what a Peeler may meet in any order.
+// rsyslog's: what a Decoder may meet in any order.
 func peeled() (all [][]byte) {
 	for _, s := range specimens() {
 		for _, text := range []string{sample.Down, sample.Traffic, "", " x", "[WARNING]  (28133) : " + sample.Down} {
@@ -28,9 +28,9 @@ func peeled() (all [][]byte) {
 	return all
 }
 
-// TestPeelerAgreesWithBody: whatever line came before, the text is Body's. Each
+// TestDecoderAgreesWithBody: whatever line came before, the text is Body's. Each
 // frame is tried behind itself, and behind its neighbours.
-func TestPeelerAgreesWithBody(t *testing.T) {
+func TestDecoderAgreesWithBody(t *testing.T) {
 	var p Decoder
 	known := 0
 	for _, frame := range peeled() {
@@ -54,10 +54,10 @@ func knows(p *Decoder, frame []byte) bool {
 	return ok
 }
 
-// TestPeelerForms changes every byte around and in a wrapped line to all that have a
+// TestDecoderForms changes every byte around and in a wrapped line to all that have a
 // meaning there, leaves it out and doubles it: whatever is remembered of the line
 // before, the text is Body's.
-func TestPeelerForms(t *testing.T) {
+func TestDecoderForms(t *testing.T) {
 	frames := []string{sample.Object("log", "10.0.0.1:5 \"GET /\\\" HTTP/1.1\"\n", "SYSLOG_RAW", sample.Down, "stream", "stdout", "time", sample.Nano)}
 	for _, w := range wrappers {
 		if w.clothing != wrap.JournalExport {
@@ -84,9 +84,9 @@ func TestPeelerForms(t *testing.T) {
 	}
 }
 
-// FuzzPeeler holds the memory of one header against Body, for two lines that are
+// FuzzDecoder holds the memory of one header against Body, for two lines that are
 // alike as far as the fuzzer likes.
-func FuzzPeeler(f *testing.F) {
+func FuzzDecoder(f *testing.F) {
 	for _, s := range specimens() {
 		f.Add([]byte(s.header+sample.Traffic), []byte(s.header+sample.Down), byte(len(s.header)))
 		f.Add([]byte(s.header+sample.Traffic), []byte("[ALERT]    (7) : "+sample.Down), byte(len(s.header)))
@@ -106,9 +106,9 @@ func FuzzPeeler(f *testing.F) {
 	})
 }
 
-// TestPeelerAllocatesNothing holds the promise of the hot path, JSON with its
+// TestDecoderAllocatesNothing holds the promise of the hot path, JSON with its
 // escapes included.
-func TestPeelerAllocatesNothing(t *testing.T) {
+func TestDecoderAllocatesNothing(t *testing.T) {
 	for _, frame := range peeled() {
 		var p Decoder
 		p.Body(frame)
@@ -118,7 +118,7 @@ func TestPeelerAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkPeeler(b *testing.B) {
+func BenchmarkDecoder(b *testing.B) {
 	for clothing, header := range headers() {
 		frame := []byte(header + sample.Traffic)
 		b.Run(clothing, func(b *testing.B) {

@@ -14,8 +14,8 @@ import (
 func headers() map[string]string {
 	first := map[string]string{}
 	for _, s := range specimens() {
-		if _, ok := first[s.want.Clothing]; !ok {
-			first[s.want.Clothing] = s.header
+		if _, ok := first[s.want.Format]; !ok {
+			first[s.want.Format] = s.header
 		}
 	}
 	return first

@@ -114,8 +114,8 @@ func TestCorpusFormats(t *testing.T) {
 		}
 		all := messages(t, target, captured)
 		for _, m := range all {
-			if m.Clothing != clothings[target] {
-				t.Errorf("%s: taken for %s, want %s: %q", name, m.Clothing, clothings[target], m.Text)
+			if m.Format != clothings[target] {
+				t.Errorf("%s: taken for %s, want %s: %q", name, m.Format, clothings[target], m.Text)
 				break
 			}
 		}
@@ -182,8 +182,8 @@ func TestCorpusRsyslog(t *testing.T) {
 		var got []string
 		for frame := range bytes.Lines(written) {
 			m := line.Parse(frame)
-			if want := wanted[form]; want != "" && m.Clothing != want || want == "" && m.Clothing != header.RFC5424 && m.Clothing != header.Proto23 {
-				t.Fatalf("%s: taken for %s: %q", name, m.Clothing, frame)
+			if want := wanted[form]; want != "" && m.Format != want || want == "" && m.Format != header.RFC5424 && m.Format != header.Proto23 {
+				t.Fatalf("%s: taken for %s: %q", name, m.Format, frame)
 			}
 			if m.PID == 0 || m.Time.Year() != 2026 || m.Tag == "" {
 				t.Fatalf("%s: pid %d, tag %q, time %v of %q", name, m.PID, m.Tag, m.Time, frame)
@@ -221,8 +221,8 @@ func TestCorpusDatagrams(t *testing.T) {
 		if want == "" {
 			want = header.RFC3164
 		}
-		if m.Clothing != want || m.Panicked || m.Text == "" || strings.HasPrefix(m.Text, " ") {
-			t.Errorf("%s %s is taken for %s, %q: %q", d.Version, d.Format, m.Clothing, m.Text, d.Datagram)
+		if m.Format != want || m.Panicked || m.Text == "" || strings.HasPrefix(m.Text, " ") {
+			t.Errorf("%s %s is taken for %s, %q: %q", d.Version, d.Format, m.Format, m.Text, d.Datagram)
 		}
 		if want == header.RFC3164 && (m.PID == 0 || m.Tag == "") {
 			t.Errorf("%s: tag %q, pid %d of %q", d.Version, m.Tag, m.PID, d.Datagram)

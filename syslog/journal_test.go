@@ -47,8 +47,8 @@ func TestJournal(t *testing.T) {
 				}
 				// The short forms lack the PRI too, without which RFC 5424 is text.
 				ok := m.Text == text || i >= len(devlog)+len(stderr) && !isJournal(clothing) && strings.HasSuffix(m.Text, text)
-				if !ok || m.Clothing != clothing || m.Copy != want[i].Copy || m.Panicked {
-					t.Errorf("line %d is %s %q (copy %v), want %q", i, m.Clothing, m.Text, m.Copy, text)
+				if !ok || m.Format != clothing || m.Copy != want[i].Copy || m.Panicked {
+					t.Errorf("line %d is %s %q (copy %v), want %q", i, m.Format, m.Text, m.Copy, text)
 				}
 				if m.Host != "vm" || m.Tag != "haproxy" {
 					t.Errorf("line %d is by %q at %q", i, m.Tag, m.Host)
@@ -88,7 +88,7 @@ func journal(t *testing.T, name string) (all []Message) {
 			t.Errorf("Body is %q, text %q", got, m.Text)
 		}
 		// A time of an RFC 5424 header names its zone and is better.
-		if near := m.Time.Sub(played).Abs() < time.Minute; !near && m.Clothing != header.FileUptime && !isJournal(m.Clothing) {
+		if near := m.Time.Sub(played).Abs() < time.Minute; !near && m.Format != header.FileUptime && !isJournal(m.Format) {
 			t.Errorf("%s: time %v", name, m.Time)
 		}
 		all = append(all, m)

@@ -34,7 +34,7 @@ type Message struct {
 	Facility, Severity int
 	// Clothing names the header's form, such as RFC3164, or the wrapping around it,
 	// such as DockerJSON.
-	Clothing string
+	Format string
 	// Copy marks the copy HAProxy prints on stderr of a line it also logs.
 	Copy bool
 	// Panicked says go-syslog panicked over the header and our own reading
@@ -59,7 +59,7 @@ func Parse(frame []byte, c timestamp.Clock) Message {
 	h.Read(frame)
 	m := Message{
 		Text:     string(frame[h.Body:h.End]),
-		Clothing: h.Format,
+		Format:   h.Format,
 		Facility: header.NoPriority,
 		Severity: header.NoPriority,
 	}
@@ -139,7 +139,7 @@ func pid(b []byte) int {
 // byWrapping fills in what the line's own header does not say. What cannot be a
 // host, a tag or a number is left out: in JSON and journals it may hold anything.
 func (m *Message) byWrapping(w *wrap.Wrapping, c timestamp.Clock) {
-	m.Clothing = w.Format
+	m.Format = w.Format
 	if host := w.Fields[wrap.HostField]; m.Host == "" && len(host) <= header.MaxOrigin && scan.IsHost(host) {
 		m.Host = word(host)
 	}

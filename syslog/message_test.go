@@ -28,10 +28,10 @@ type specimen struct {
 func specimens() []specimen {
 	const local0, alert = 16, 1
 	full := func(clothing, host, tag string, pid int, at time.Time, zoned bool) Message {
-		return Message{Text: sample.Down, Clothing: clothing, Host: host, Tag: tag, PID: pid, Time: at, Zoned: zoned, Facility: local0, Severity: alert}
+		return Message{Text: sample.Down, Format: clothing, Host: host, Tag: tag, PID: pid, Time: at, Zoned: zoned, Facility: local0, Severity: alert}
 	}
 	bare := func(clothing string, at time.Time, facility, severity int) Message {
-		return Message{Text: sample.Down, Clothing: clothing, Time: at, Zoned: !at.IsZero(), Facility: facility, Severity: severity}
+		return Message{Text: sample.Down, Format: clothing, Time: at, Zoned: !at.IsZero(), Facility: facility, Severity: severity}
 	}
 	copied := func(m Message, severity, pid int) Message {
 		m.Copy, m.Severity, m.PID = true, severity, pid
@@ -87,7 +87,7 @@ func specimens() []specimen {
 		{"[WARNING]  (6700) : ", copied(bare(header.Stderr, time.Time{}, -1, 0), 4, 6700)},
 		{"[ALERT]    (6700) : ", copied(bare(header.Stderr, time.Time{}, -1, 0), 1, 6700)},
 		{"[WARNING]  (6700) : CLI : ", copied(bare(header.Stderr, time.Time{}, -1, 0), 4, 6700)},
-		{"[WARNING] 324/073802 (6700) : ", copied(Message{Text: sample.Down, Clothing: header.Stderr, Facility: -1, Time: second}, 4, 6700)},
+		{"[WARNING] 324/073802 (6700) : ", copied(Message{Text: sample.Down, Format: header.Stderr, Facility: -1, Time: second}, 4, 6700)},
 		{"2026-11-21T07:38:02.217407000Z [NOTICE]   (8) : ", copied(bare(header.ISO, micros, -1, 0), 5, 8)},
 		{"Nov 21 07:38:02 lb1 haproxy[7]: [WARNING]  (8) : ", copied(filed(header.File, "lb1", second, false), 4, 8)},
 		{"<30>Nov 21 07:38:02 lb1 haproxy[7]: [WARNING]  (8) : ", func() Message {
@@ -178,8 +178,8 @@ func TestNotHeaders(t *testing.T) {
 		{"Nov 21 07:38:02 lb1 127.0.0.1:1 [21/Nov/2026:07:37:38.152] fe", header.File, "127.0.0.1:1 [21/Nov/2026:07:37:38.152] fe"},
 	} {
 		m := Parse([]byte(c.frame), near)
-		if m.Clothing != c.clothing || m.Text != c.text {
-			t.Errorf("Parse(%q) is %s %q, want %s %q", c.frame, m.Clothing, m.Text, c.clothing, c.text)
+		if m.Format != c.clothing || m.Text != c.text {
+			t.Errorf("Parse(%q) is %s %q, want %s %q", c.frame, m.Format, m.Text, c.clothing, c.text)
 		}
 		if got := string(Body([]byte(c.frame))); got != c.text {
 			t.Errorf("Body(%q) = %q, want %q", c.frame, got, c.text)

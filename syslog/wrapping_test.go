@@ -81,13 +81,13 @@ func TestWrapped(t *testing.T) {
 func compareWrapped(t *testing.T, clothing, line, frame string) {
 	t.Helper()
 	want, got := Parse([]byte(line), near), Parse([]byte(frame), near)
-	if got.Clothing != clothing {
-		t.Fatalf("%q is taken for %s, want %s", frame, got.Clothing, clothing)
+	if got.Format != clothing {
+		t.Fatalf("%q is taken for %s, want %s", frame, got.Format, clothing)
 	}
 	if want.Zoned && !got.Time.Equal(want.Time) {
 		t.Errorf("%q: time %v, want %v", frame, got.Time, want.Time)
 	}
-	want.Clothing, want.Time, want.Zoned = got.Clothing, got.Time, got.Zoned
+	want.Format, want.Time, want.Zoned = got.Format, got.Time, got.Zoned
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%q: (-bare +wrapped)\n%s", frame, diff)
 	}
@@ -110,49 +110,49 @@ func TestWrappingSays(t *testing.T) {
 		{
 			sample.Object("_PID", "9", "SYSLOG_PID", "28133", "__REALTIME_TIMESTAMP", "1795246682999999", "_SOURCE_REALTIME_TIMESTAMP", "1795246682217407",
 				"_HOSTNAME", "lb1", "SYSLOG_IDENTIFIER", "haproxy", "PRIORITY", "1", "SYSLOG_FACILITY", "16", "MESSAGE", sample.Down, "__CURSOR", "s=1"),
-			Message{Text: sample.Down, Clothing: wrap.JournalJSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: micro, Zoned: true},
+			Message{Text: sample.Down, Format: wrap.JournalJSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: micro, Zoned: true},
 		},
 		{
 			string(sample.Entry("__CURSOR", "s=1", "SYSLOG_TIMESTAMP", "Nov 21 07:38:02 ", "_PID", "28133", "PRIORITY", "6", "MESSAGE", "[WARNING]  (7) : "+sample.Down)),
-			Message{Text: sample.Down, Clothing: wrap.JournalExport, PID: 7, Facility: -1, Severity: 6, Time: second, Copy: true},
+			Message{Text: sample.Down, Format: wrap.JournalExport, PID: 7, Facility: -1, Severity: 6, Time: second, Copy: true},
 		},
 		// A runtime's time is better than one without a zone, not than one with.
-		{sample.Nano + " stdout F " + header + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: nanos, Zoned: true}},
-		{sample.Nano + " stdout F [ALERT]    (7) : " + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, PID: 7, Facility: -1, Severity: 1, Time: nanos, Zoned: true, Copy: true}},
-		{sample.Nano + " stderr F [WARNING] 324/073801 (7) : " + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, PID: 7, Facility: -1, Severity: 4, Time: nanos, Zoned: true, Copy: true}},
-		{sample.Nano + " stdout F 2026-11-21T07:38:02.217407+00:00 " + sample.Down, Message{Text: sample.Down, Clothing: wrap.CRI, Facility: -1, Severity: -1, Time: micro, Zoned: true}},
-		{sample.Object("log", "<1>"+sample.Down+"\r\n", "stream", "stdout", "time", sample.Nano), Message{Text: sample.Down, Clothing: wrap.DockerJSON, Facility: -1, Severity: 1, Time: nanos, Zoned: true}},
-		{sample.Object("log", sample.Down+"\n", "stream", "stdout", "attrs", map[string]string{"message": "x"}, "time", sample.Nano), Message{Text: sample.Down, Clothing: wrap.DockerJSON, Facility: -1, Severity: -1, Time: nanos, Zoned: true}},
+		{sample.Nano + " stdout F " + header + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: nanos, Zoned: true}},
+		{sample.Nano + " stdout F [ALERT]    (7) : " + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, PID: 7, Facility: -1, Severity: 1, Time: nanos, Zoned: true, Copy: true}},
+		{sample.Nano + " stderr F [WARNING] 324/073801 (7) : " + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, PID: 7, Facility: -1, Severity: 4, Time: nanos, Zoned: true, Copy: true}},
+		{sample.Nano + " stdout F 2026-11-21T07:38:02.217407+00:00 " + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, Facility: -1, Severity: -1, Time: micro, Zoned: true}},
+		{sample.Object("log", "<1>"+sample.Down+"\r\n", "stream", "stdout", "time", sample.Nano), Message{Text: sample.Down, Format: wrap.DockerJSON, Facility: -1, Severity: 1, Time: nanos, Zoned: true}},
+		{sample.Object("log", sample.Down+"\n", "stream", "stdout", "attrs", map[string]string{"message": "x"}, "time", sample.Nano), Message{Text: sample.Down, Format: wrap.DockerJSON, Facility: -1, Severity: -1, Time: nanos, Zoned: true}},
 		// Shippers: Filebeat, Fluentd, Vector, rsyslog, Logstash. When they read
 		// the line is not when it was written.
 		{
 			sample.Object("@timestamp", "2026-11-21T09:00:00Z", "host", map[string]any{"ip": []string{"::1"}, "name": "lb1"}, "log", map[string]any{"file": 1}, "message", header+sample.Down),
-			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
 		},
 		{
 			sample.Object("host", "lb1", "ident", "haproxy", "pid", "28133", "message", sample.Down, "date", json.Number("1795246682.217407")),
-			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: micro, Zoned: true},
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: micro, Zoned: true},
 		},
 		{
 			sample.Object("appname", "haproxy", "facility", "local0", "host", "10.0.0.9", "hostname", "lb1", "procid", 28133, "severity", "alert", "timestamp", sample.Nano, "message", sample.Down),
-			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: nanos, Zoned: true},
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: nanos, Zoned: true},
 		},
 		{
 			`{"timestamp":1795246682217, "host.name":"lb1","programname":"haproxy","severity":1,"facility":16,"msg":" ` + quoted[1:] + `}`,
-			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", Facility: 16, Severity: 1, Time: second.Add(217 * time.Millisecond), Zoned: true},
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", Facility: 16, Severity: 1, Time: second.Add(217 * time.Millisecond), Zoned: true},
 		},
 		{
 			sample.Object("host", "lb9", "tag", "other", "pid", 1, "message", "<129>Nov 21 07:38:02 lb1 haproxy[28133]: "+sample.Down),
-			Message{Text: sample.Down, Clothing: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
 		},
 		// What is no word, no number, no time is not taken.
 		{
 			sample.Object("host", "lb1\x1b[31m", "tag", "a\nb", "pid", "-7", "severity", 8, "facility", 240, "time", "yesterday", "message", sample.Down),
-			Message{Text: sample.Down, Clothing: wrap.JSON, Facility: -1, Severity: -1},
+			Message{Text: sample.Down, Format: wrap.JSON, Facility: -1, Severity: -1},
 		},
 		{
 			`{"host":["lb1"],"tag":{"name":7},"pid":null,"time":99999999999999999999,"message":null,"msg":` + quoted + `}`,
-			Message{Text: sample.Down, Clothing: wrap.JSON, Facility: -1, Severity: -1},
+			Message{Text: sample.Down, Format: wrap.JSON, Facility: -1, Severity: -1},
 		},
 	} {
 		if diff := cmp.Diff(c.want, Parse([]byte(c.frame), near)); diff != "" {
@@ -211,8 +211,8 @@ func TestNotWrapped(t *testing.T) {
 	} {
 		m := Parse([]byte(frame), near)
 		trimmed := strings.TrimRight(frame, "\n\x00")
-		if m.Clothing != header.Raw || m.Text != trimmed || string(Body([]byte(frame))) != trimmed {
-			t.Errorf("%q is taken for %s, text %q", frame, m.Clothing, m.Text)
+		if m.Format != header.Raw || m.Text != trimmed || string(Body([]byte(frame))) != trimmed {
+			t.Errorf("%q is taken for %s, text %q", frame, m.Format, m.Text)
 		}
 	}
 	for frame, text := range map[string]string{
@@ -223,8 +223,8 @@ func TestNotWrapped(t *testing.T) {
 		sample.Nano + " " + sample.Down:           sample.Down,
 		sample.Nano + ` {"message":"` + "x":       `{"message":"x`,
 	} {
-		if m := Parse([]byte(frame), near); m.Clothing != header.ISO || m.Text != text || !m.Time.Equal(nanos) {
-			t.Errorf("%q is taken for %s at %v, text %q", frame, m.Clothing, m.Time, m.Text)
+		if m := Parse([]byte(frame), near); m.Format != header.ISO || m.Text != text || !m.Time.Equal(nanos) {
+			t.Errorf("%q is taken for %s at %v, text %q", frame, m.Format, m.Time, m.Text)
 		}
 	}
 }

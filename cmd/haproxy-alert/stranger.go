@@ -72,7 +72,7 @@ func (s *strangers) sample(name string) (seen int) {
 // isFamiliar reports whether a line has a header, or is one that HAProxy writes without.
 func isFamiliar(frame []byte) bool {
 	m := syslog.Parse(frame, timestamp.Clock{})
-	if m.Clothing != header.Raw || strings.HasPrefix(m.Text, "Connect from ") {
+	if m.Format != header.Raw || strings.HasPrefix(m.Text, "Connect from ") {
 		return true
 	}
 	if _, ok := parse.Line(m.Text); ok {

@@ -46,7 +46,7 @@ func TestEntries(t *testing.T) {
 		frames, err := readAll(t, l)
 		var got []string
 		for _, f := range frames {
-			if m := syslog.Parse([]byte(f), timestamp.Clock{}); m.Clothing != header.Raw {
+			if m := syslog.Parse([]byte(f), timestamp.Clock{}); m.Format != header.Raw {
 				got = append(got, m.Text)
 			}
 		}

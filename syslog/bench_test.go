@@ -86,7 +86,7 @@ func BenchmarkLines(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				l, err := logfile.OpenLog(name, nil)
+				l, err := logfile.Open(name, nil)
 				if err != nil {
 					b.Fatal(err)
 				}

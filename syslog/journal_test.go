@@ -72,7 +72,7 @@ func isJournal(clothing string) bool {
 // journal reads a log, whose times must all be those of the capture.
 func journal(t *testing.T, name string) (all []Message) {
 	t.Helper()
-	log, err := logfile.OpenLog(name, nil)
+	log, err := logfile.Open(name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func TestSeekOfALongLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, days := range []int{2, 100, 300, 500, 980} {
-			log, err := logfile.OpenLog(name, nil)
+			log, err := logfile.Open(name, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -100,7 +100,7 @@ func TestClothingsWrapped(t *testing.T) {
 // readLog reads a log as replay does.
 func readLog(t *testing.T, log *bytes.Buffer) (all []telling) {
 	t.Helper()
-	l, err := logfile.OpenLog("-", log)
+	l, err := logfile.Open("-", log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func isFile(name string) bool {
 // begin returns a log's first line, nothing when it has none or cannot be read: reading
 // it for good says why.
 func (r *logReader) begin(name string) syslog.Message {
-	log, err := logfile.OpenLog(name, nil)
+	log, err := logfile.Open(name, nil)
 	if err != nil {
 		return syslog.Message{}
 	}

@@ -119,7 +119,7 @@ func (i interruption) Error() string {
 func (r *logReader) narrows() bool { return r.seek && r.wanted != (span{}) }
 
 // sift begins to read a log, wherever in its queue that is.
-func (r *logReader) sift(ctx context.Context, log *logfile.Log) (*logfile.Sieve, error) {
+func (r *logReader) sift(ctx context.Context, log *logfile.File) (*logfile.Sieve, error) {
 	r.show.add(log)
 	if r.narrows() {
 		if err := narrow(log, r.wanted, r.startOf(log.Name())); err != nil {

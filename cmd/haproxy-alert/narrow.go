@@ -7,7 +7,7 @@ import (
 )
 
 // lastLine is the time of a log's last line that has one, or of its last writing.
-func lastLine(log *logfile.Log, timeline syslog.Timeline) time.Time {
+func lastLine(log *logfile.File, timeline syslog.Timeline) time.Time {
 	timeline.Written = log.Modified()
 	if last := log.Last(timeline.Later); !last.IsZero() {
 		return last
@@ -17,7 +17,7 @@ func lastLine(log *logfile.Log, timeline syslog.Timeline) time.Time {
 
 // narrow leaves out what of a plain log lies outside the stretch, so that an hour
 // of a large one is read in no time.
-func narrow(log *logfile.Log, s span, timeline syslog.Timeline) error {
+func narrow(log *logfile.File, s span, timeline syslog.Timeline) error {
 	timeline.Written = log.Modified()
 	return log.Seek(timeline.Later, pad(s.from, -disorder), pad(s.to, disorder))
 }

@@ -29,7 +29,7 @@ type progress struct {
 	w     io.Writer
 	total int64 // bytes of all files, 0 when one's size is not known
 	begun time.Time
-	logs  []*logfile.Log
+	logs  []*logfile.File
 }
 
 // newProgress is for the terminal behind w, nil when there is none.
@@ -53,7 +53,7 @@ func sizeOf(names []string) (total int64) {
 }
 
 // add counts a log in.
-func (p *progress) add(log *logfile.Log) {
+func (p *progress) add(log *logfile.File) {
 	if p != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()

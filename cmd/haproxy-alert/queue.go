@@ -16,7 +16,7 @@ type queue struct {
 	ctx   context.Context
 	stdin io.Reader
 	names []string
-	sift  func(context.Context, *logfile.Log) (*logfile.Sieve, error)
+	sift  func(context.Context, *logfile.File) (*logfile.Sieve, error)
 
 	begun []opened // of names, the first so many
 	ended int      // of begun, those that are closed
@@ -31,7 +31,7 @@ type opened struct {
 // sifted is a log of which what matters is being sifted out.
 type sifted struct {
 	name  string
-	log   *logfile.Log
+	log   *logfile.File
 	sieve *logfile.Sieve
 }
 
@@ -52,7 +52,7 @@ func (q *queue) logs() iter.Seq2[sifted, error] {
 }
 
 func (q *queue) open(name string) opened {
-	log, err := logfile.OpenLog(name, q.stdin)
+	log, err := logfile.Open(name, q.stdin)
 	if err != nil {
 		return opened{err: err}
 	}

@@ -93,7 +93,7 @@ func lastOf(names []string, startOf func(string) syslog.Timeline) (last time.Tim
 		if _, err := os.Stat(name); (err == nil || name == "-") && !isFile(name) {
 			return last, fmt.Errorf("where %s ends is not known, name a time or a file", name)
 		}
-		log, err := logfile.OpenLog(name, nil)
+		log, err := logfile.Open(name, nil)
 		if err != nil {
 			return last, err
 		}

@@ -36,7 +36,7 @@ func (s *strangers) look(frame []byte) {
 }
 
 // end tells of a log that stayed strange.
-func (s *strangers) end(log *logfile.Log) {
+func (s *strangers) end(log *logfile.File) {
 	lines := int(log.Stats().Lines)
 	if s.w == nil || s.known || lines == 0 {
 		return
@@ -54,7 +54,7 @@ func (s *strangers) end(log *logfile.Log) {
 
 // sample looks at the beginning of a file once more, and returns at how many lines.
 func (s *strangers) sample(name string) (seen int) {
-	log, err := logfile.OpenLog(name, nil)
+	log, err := logfile.Open(name, nil)
 	if err != nil {
 		return 0 // it has just been read: somebody took it away
 	}

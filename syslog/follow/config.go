@@ -66,7 +66,7 @@ func (l LogFile) check() error {
 	case !info.Mode().IsRegular():
 		return errNotRegular
 	}
-	log, err := logfile.OpenLog(l.Path, nil)
+	log, err := logfile.Open(l.Path, nil)
 	if err != nil {
 		return err
 	}

@@ -151,7 +151,7 @@ func inOrder(set []generation) []generation {
 
 // head returns the first bytes of what the file holds, decompressed.
 func (g generation) head() ([]byte, error) {
-	log, err := logfile.OpenLog(g.path, nil)
+	log, err := logfile.Open(g.path, nil)
 	if err != nil {
 		return nil, err
 	}

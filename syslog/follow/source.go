@@ -21,8 +21,8 @@ var (
 // read once, to its end.
 type source struct {
 	path   string
-	file   *os.File     // plain
-	packed *logfile.Log // or compressed
+	file   *os.File      // plain
+	packed *logfile.File // or compressed
 	info   fs.FileInfo
 	head   []byte // its first bytes, headSize at the most
 	probe  []byte // of the next comparison
@@ -35,7 +35,7 @@ type source struct {
 func openSource(g generation) (*source, error) {
 	s := &source{path: g.path, probe: make([]byte, headSize)}
 	if !g.live() {
-		log, err := logfile.OpenLog(g.path, nil)
+		log, err := logfile.Open(g.path, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -86,7 +86,7 @@ func FuzzEntries(f *testing.F) {
 		log := slices.Concat(
 			sample.Entry("__CURSOR", "s=1", "_HOSTNAME", "lb1", "X", string(other), "MESSAGE", first), []byte{'\n'},
 			sample.Entry("__CURSOR", "s=2", "MESSAGE", second, "Y", string(other)), []byte{'\n'})
-		l, err := OpenLog("-", bites{bytes.NewReader(log), int(bite) + 1})
+		l, err := Open("-", bites{bytes.NewReader(log), int(bite) + 1})
 		if err != nil {
 			t.Fatal(err)
 		}

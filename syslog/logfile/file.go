@@ -30,8 +30,8 @@ const (
 // stdin is the name of what is read for "-".
 const stdin = "stdin"
 
-// Log is a log file being read, compressed or not.
-type Log struct {
+// File is a log file being read, compressed or not.
+type File struct {
 	name     string
 	modified time.Time
 	size     int64
@@ -48,10 +48,10 @@ type Log struct {
 	lines, bytes, cut atomic.Int64
 }
 
-// OpenLog opens a log file; "-" is stdin. Plain, gzip, zstd, xz and bzip2 are
+// Open opens a log file; "-" is stdin. Plain, gzip, zstd, xz and bzip2 are
 // told apart by their first bytes, whatever the name says.
-func OpenLog(name string, input io.Reader) (*Log, error) {
-	l := &Log{name: name, modified: time.Now()}
+func Open(name string, input io.Reader) (*File, error) {
+	l := &File{name: name, modified: time.Now()}
 	source := input
 	var file *os.File
 	if name == "-" {
@@ -79,7 +79,7 @@ func OpenLog(name string, input io.Reader) (*Log, error) {
 	return l, nil
 }
 
-func (l *Log) stat(f *os.File) error {
+func (l *File) stat(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)
@@ -95,7 +95,7 @@ func (l *Log) stat(f *os.File) error {
 }
 
 // sniff chooses the decompressor by the magic bytes.
-func (l *Log) sniff(source io.Reader) error {
+func (l *File) sniff(source io.Reader) error {
 	// A plain file must not pay for the buffer: give back what was looked at.
 	head := make([]byte, len("\xfd7zXZ\x00"))
 	n, err := io.ReadFull(source, head)
@@ -131,7 +131,7 @@ func isZstd(head []byte) bool {
 		len(head) >= 4 && head[0]&0xf0 == 0x50 && string(head[1:4]) == "\x2a\x4d\x18"
 }
 
-func (l *Log) zstd(source io.Reader) error {
+func (l *File) zstd(source io.Reader) error {
 	z, err := zstd.NewReader(source, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (l *Log) zstd(source io.Reader) error {
 // Lines yields the lines of the log, as a Splitter gives them. A line is valid until the
 // next one is asked for. Damage, such as an archive that ends too early, comes last: all
 // good lines, then one error, with a nil line.
-func (l *Log) Lines() iter.Seq2[[]byte, error] {
+func (l *File) Lines() iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		var s Splitter
 		defer l.count(&s)
@@ -173,7 +173,7 @@ func (l *Log) Lines() iter.Seq2[[]byte, error] {
 }
 
 // fill reads the next block of the log. What came with an error is good.
-func (l *Log) fill(s *Splitter) error {
+func (l *File) fill(s *Splitter) error {
 	before := s.filled
 	defer func() { l.bytes.Add(s.filled - before) }()
 	if l.ahead != nil {
@@ -185,14 +185,14 @@ func (l *Log) fill(s *Splitter) error {
 }
 
 // count adds to what Stats tells.
-func (l *Log) count(s *Splitter) {
+func (l *File) count(s *Splitter) {
 	lines, cut := s.counts()
 	l.lines.Add(lines)
 	l.cut.Add(cut)
 }
 
 // damage is what a reader is told of an error that is no end of the log.
-func (l *Log) damage(err error) error {
+func (l *File) damage(err error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = fmt.Errorf("compressed data ends too early: %w", err)
 	}
@@ -200,14 +200,14 @@ func (l *Log) damage(err error) error {
 }
 
 // Read reads what the log holds, decompressed. A log is read so, or by its lines.
-func (l *Log) Read(p []byte) (int, error) { return l.text.Read(p) }
+func (l *File) Read(p []byte) (int, error) { return l.text.Read(p) }
 
 // Compressed reports whether the log is: then it does not grow, and is read from its
 // beginning.
-func (l *Log) Compressed() bool { return l.packed }
+func (l *File) Compressed() bool { return l.packed }
 
 // Close closes the file; stdin stays open.
-func (l *Log) Close() error {
+func (l *File) Close() error {
 	var errs []error
 	for _, end := range slices.Backward(l.close) {
 		errs = append(errs, end())
@@ -217,15 +217,15 @@ func (l *Log) Close() error {
 }
 
 // Name returns the file's name, "stdin" for "-".
-func (l *Log) Name() string { return l.name }
+func (l *File) Name() string { return l.name }
 
 // Modified returns when the file was written last, for Timeline.Written; of stdin
 // the moment it was opened.
-func (l *Log) Modified() time.Time { return l.modified }
+func (l *File) Modified() time.Time { return l.modified }
 
-// LogStats tells how far a Log was read. It may be asked while another goroutine
+// Stats tells how far a Log was read. It may be asked while another goroutine
 // reads.
-type LogStats struct {
+type Stats struct {
 	// Lines and Bytes (decompressed, with line ends) were read so far. A journal's
 	// entry is one line.
 	Lines, Bytes int64
@@ -238,8 +238,8 @@ type LogStats struct {
 }
 
 // Stats returns how far the log was read.
-func (l *Log) Stats() LogStats {
-	return LogStats{
+func (l *File) Stats() Stats {
+	return Stats{
 		Lines: l.lines.Load(), Bytes: l.bytes.Load(), Cut: l.cut.Load(),
 		Read: l.read.Load(), Size: l.size,
 	}

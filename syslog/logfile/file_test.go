@@ -49,7 +49,7 @@ func pack(t *testing.T, kind string, text []byte) []byte {
 }
 
 // readAll reads all lines and the error that ended them.
-func readAll(t *testing.T, l *Log) (lines []string, fault error) {
+func readAll(t *testing.T, l *File) (lines []string, fault error) {
 	t.Helper()
 	for line, err := range l.Lines() {
 		if err != nil {
@@ -64,9 +64,9 @@ func readAll(t *testing.T, l *Log) (lines []string, fault error) {
 	return lines, fault
 }
 
-func openBytes(t *testing.T, r io.Reader) *Log {
+func openBytes(t *testing.T, r io.Reader) *File {
 	t.Helper()
-	l, err := OpenLog("-", r)
+	l, err := Open("-", r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,11 +95,11 @@ func TestLogKinds(t *testing.T) {
 		if err := os.Chtimes(name, written, written); err != nil {
 			t.Fatal(err)
 		}
-		file, err := OpenLog(name, nil)
+		file, err := Open(name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, l := range []*Log{file, openBytes(t, bytes.NewReader(packed)), openBytes(t, iotest.OneByteReader(bytes.NewReader(packed)))} {
+		for _, l := range []*File{file, openBytes(t, bytes.NewReader(packed)), openBytes(t, iotest.OneByteReader(bytes.NewReader(packed)))} {
 			got, err := readAll(t, l)
 			if err != nil || !slices.Equal(got, []string{"one", "two", "three"}) {
 				t.Errorf("%s, %s: %q, %v", kind, l.Name(), got, err)
@@ -137,7 +137,7 @@ func TestLogDamage(t *testing.T) {
 		}
 	}
 	for _, magic := range []string{"\x1f\x8b", "\xfd7zXZ\x00"} {
-		if _, err := OpenLog("-", strings.NewReader(magic)); !errors.Is(err, io.ErrUnexpectedEOF) {
+		if _, err := Open("-", strings.NewReader(magic)); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("%q alone: %v", magic, err)
 		}
 	}
@@ -149,10 +149,10 @@ func TestLogDamage(t *testing.T) {
 }
 
 func TestOpenLogFaults(t *testing.T) {
-	if _, err := OpenLog(filepath.Join(t.TempDir(), "none"), nil); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Open(filepath.Join(t.TempDir(), "none"), nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
-	if _, err := OpenLog(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "is a folder") {
+	if _, err := Open(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "is a folder") {
 		t.Error(err)
 	}
 }
@@ -198,7 +198,7 @@ func FuzzLines(f *testing.F) {
 	f.Add([]byte("\n\n\x00\n"), byte(1))
 	f.Add([]byte("\x1f\x8b"), byte(1))
 	f.Fuzz(func(t *testing.T, text []byte, bite byte) {
-		l, err := OpenLog("-", bites{bytes.NewReader(text), int(bite) + 1})
+		l, err := Open("-", bites{bytes.NewReader(text), int(bite) + 1})
 		if err != nil || l.close != nil || bytes.HasPrefix(text, []byte("\x1f\x8b")) || bytes.HasPrefix(text, []byte("BZh")) || bytes.HasPrefix(text, []byte("\xfd7zXZ")) {
 			if l != nil {
 				l.Close()

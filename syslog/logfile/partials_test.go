@@ -28,7 +28,7 @@ func criParts(line, stream string, size int) (all []string) {
 }
 
 // joinedTexts are the texts of a log's lines.
-func joinedTexts(t *testing.T, log []string) (all []string, st LogStats) {
+func joinedTexts(t *testing.T, log []string) (all []string, st Stats) {
 	t.Helper()
 	l := openBytes(t, strings.NewReader(strings.Join(log, "\n")+"\n"))
 	lines, err := readAll(t, l)
@@ -127,7 +127,7 @@ func FuzzJoiner(f *testing.F) {
 			rest[i] = rest[i][n:]
 		}
 		fmt.Fprintf(&log, "%s stdout F %s\n%s stderr F %s\n", sample.Nano, rest[0], sample.Nano, rest[1])
-		l, openErr := OpenLog("-", bites{&log, int(bite) + 1})
+		l, openErr := Open("-", bites{&log, int(bite) + 1})
 		if openErr != nil {
 			t.Fatal(openErr)
 		}

@@ -21,7 +21,7 @@ func TestOpenLogWidensPipe(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	l, err := OpenLog("-", r)
+	l, err := Open("-", r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ type Line struct {
 
 // Sieve reads a log ahead of who takes its lines, and lets through what matters.
 type Sieve struct {
-	log   *Log
+	log   *File
 	keep  func() func(frame []byte) bool
 	turns []chan section // section n comes from turns[n % len(turns)]
 	// waiting are the readers that begin when the lines are asked for: who opens several logs,
@@ -50,7 +50,7 @@ type section struct {
 	kept  []keptLine
 	text  []byte // of the kept lines, one after another
 	last  []byte // the last line
-	stats LogStats
+	stats Stats
 	final bool
 	err   error
 }
@@ -71,7 +71,7 @@ type keptLine struct {
 // need the lines before. Either way lines come as Log.Lines gives them, in their
 // order, and those of a pipe as soon as it has no more. The caller closes the Sieve
 // before the Log.
-func (l *Log) Sift(ctx context.Context, keep func() func(frame []byte) bool) *Sieve {
+func (l *File) Sift(ctx context.Context, keep func() func(frame []byte) bool) *Sieve {
 	s := &Sieve{log: l, keep: keep, wait: l.name != stdin, left: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	if file := l.plain(); file != nil {
@@ -99,7 +99,7 @@ func (s *Sieve) start(wait bool, read func(chan<- section)) {
 }
 
 // sections is how many sections a plain file has now, one at the least.
-func (l *Log) sections() int {
+func (l *File) sections() int {
 	size := l.size
 	if l.section != nil {
 		size = l.section.Size()
@@ -109,7 +109,7 @@ func (l *Log) sections() int {
 
 // plain returns the file when its lines can be read from anywhere, else nil: what
 // of it Seek left.
-func (l *Log) plain() io.ReaderAt {
+func (l *File) plain() io.ReaderAt {
 	if l.file == nil {
 		return nil
 	}

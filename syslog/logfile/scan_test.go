@@ -23,7 +23,7 @@ func serverLines() func(frame []byte) bool {
 }
 
 // inTurn is what a Sieve gives, by the way of one line after another.
-func inTurn(t *testing.T, l *Log) (all []string) {
+func inTurn(t *testing.T, l *File) (all []string) {
 	t.Helper()
 	n, last := 0, ""
 	for frame, err := range l.Lines() {
@@ -42,7 +42,7 @@ func inTurn(t *testing.T, l *Log) (all []string) {
 	return all
 }
 
-func sifted(t *testing.T, l *Log) (all []string) {
+func sifted(t *testing.T, l *File) (all []string) {
 	t.Helper()
 	s := l.Sift(t.Context(), serverLines)
 	defer s.Close()
@@ -66,8 +66,8 @@ func compareSift(t *testing.T, what string, log []byte) {
 	if err := os.WriteFile(name, log, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	open := func() *Log {
-		l, err := OpenLog(name, nil)
+	open := func() *File {
+		l, err := Open(name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func compareSift(t *testing.T, what string, log []byte) {
 	}
 	byLines := open()
 	want, counted := inTurn(t, byLines), byLines.Stats()
-	for _, l := range []*Log{open(), openBytes(t, bytes.NewReader(log))} {
+	for _, l := range []*File{open(), openBytes(t, bytes.NewReader(log))} {
 		got, st := sifted(t, l), l.Stats()
 		for i := range min(len(got), len(want)) {
 			if got[i] != want[i] {
@@ -180,7 +180,7 @@ func TestReadersWait(t *testing.T) {
 	before := runtime.NumGoroutine()
 	var scanners []*Sieve
 	for range processors {
-		l, err := OpenLog(name, nil)
+		l, err := Open(name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func TestReadersWait(t *testing.T) {
 	if err := os.WriteFile(short, text[:sectionSize+1024], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l, err := OpenLog(short, nil)
+	l, err := Open(short, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +225,7 @@ func TestSiftStops(t *testing.T) {
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l, err := OpenLog(name, nil)
+	l, err := Open(name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +275,7 @@ func BenchmarkSift(b *testing.B) {
 }
 
 func siftOnce(b *testing.B, name string) {
-	l, err := OpenLog(name, nil)
+	l, err := Open(name, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

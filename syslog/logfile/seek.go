@@ -45,7 +45,7 @@ type Window struct {
 // does nothing.
 //
 // It goes before Scan, whose lines are then counted from where they begin.
-func (l *Log) Seek(timeOf TimeOf, from, to time.Time) error {
+func (l *File) Seek(timeOf TimeOf, from, to time.Time) error {
 	if l.plain() == nil {
 		return nil
 	}
@@ -74,11 +74,11 @@ func moved(t time.Time, by time.Duration) time.Time {
 }
 
 // Window returns what Seek has found; the zero Window before.
-func (l *Log) Window() Window { return l.window }
+func (l *File) Window() Window { return l.window }
 
 // Last returns the time of a plain file's last line that tells one; zero when none of those
 // near its end does, and of any other log.
-func (l *Log) Last(timeOf TimeOf) (last time.Time) {
+func (l *File) Last(timeOf TimeOf) (last time.Time) {
 	if l.plain() == nil {
 		return last
 	}
@@ -121,7 +121,7 @@ type mark struct {
 	time time.Time
 }
 
-func newSeeker(f *Log, timeOf TimeOf) *seeker {
+func newSeeker(f *File, timeOf TimeOf) *seeker {
 	return &seeker{file: f.file, size: f.size, timeOf: timeOf, buf: make([]byte, seekReach)}
 }
 

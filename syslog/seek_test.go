@@ -46,7 +46,7 @@ func TestSeekOfALongLog(t *testing.T) {
 			}
 			timeline.Resume(w.Begins)
 			lines := 0
-			scanner := log.Sift(t.Context(), func() func([]byte) bool { return func([]byte) bool { return true } })
+			scanner := log.Scan(t.Context(), func() func([]byte) bool { return func([]byte) bool { return true } })
 			for line, err := range scanner.Lines() {
 				if err != nil {
 					t.Fatal(err)

@@ -119,14 +119,14 @@ func (i interruption) Error() string {
 func (r *logReader) narrows() bool { return r.seek && r.wanted != (span{}) }
 
 // sift begins to read a log, wherever in its queue that is.
-func (r *logReader) sift(ctx context.Context, log *logfile.File) (*logfile.Sieve, error) {
+func (r *logReader) sift(ctx context.Context, log *logfile.File) (*logfile.Scanner, error) {
 	r.show.add(log)
 	if r.narrows() {
 		if err := narrow(log, r.wanted, r.startOf(log.Name())); err != nil {
 			return nil, err
 		}
 	}
-	return log.Sift(ctx, r.keep), nil
+	return log.Scan(ctx, r.keep), nil
 }
 
 // keep tells which lines a log need give; each goroutine that reads asks for its own.

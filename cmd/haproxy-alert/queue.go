@@ -16,7 +16,7 @@ type queue struct {
 	ctx   context.Context
 	stdin io.Reader
 	names []string
-	sift  func(context.Context, *logfile.File) (*logfile.Sieve, error)
+	sift  func(context.Context, *logfile.File) (*logfile.Scanner, error)
 
 	begun []opened // of names, the first so many
 	ended int      // of begun, those that are closed
@@ -32,7 +32,7 @@ type opened struct {
 type sifted struct {
 	name  string
 	log   *logfile.File
-	sieve *logfile.Sieve
+	sieve *logfile.Scanner
 }
 
 // logs yields the logs in their order; each is closed when the next is asked for.

@@ -10,8 +10,8 @@ import (
 
 // sections reads every readers-th section of the file, from the index on, until the
 // file ends. A line belongs to the section it begins in.
-func (s *Sieve) sections(file io.ReaderAt, index, readers int, to chan<- section) {
-	p := picker{keep: s.keep()}
+func (s *Scanner) sections(file io.ReaderAt, index, readers int, to chan<- section) {
+	p := collector{keep: s.keep()}
 	for ; ; index += readers {
 		from, end, final, err := bounds(file, int64(index)*sectionSize)
 		p.begin(index == 0)
@@ -87,8 +87,8 @@ func notEOF(err error) error {
 
 // stream reads the log from its beginning to its end. Before it waits for more it hands
 // on what was kept: who follows a pipe sees each line as it comes.
-func (s *Sieve) stream(to chan<- section) {
-	p := picker{keep: s.keep()}
+func (s *Scanner) stream(to chan<- section) {
+	p := collector{keep: s.keep()}
 	p.begin(true)
 	for {
 		err := s.log.fill(&p.lines)
@@ -114,8 +114,8 @@ func (s *Sieve) stream(to chan<- section) {
 	}
 }
 
-// picker cuts a log into lines, tries one after another and gathers those that are kept.
-type picker struct {
+// collector cuts a log into lines, tries one after another and gathers those that are kept.
+type collector struct {
 	keep    func(frame []byte) bool
 	lines   Splitter
 	first   bool // the next line is the log's first
@@ -127,7 +127,7 @@ type picker struct {
 }
 
 // begin empties it for the next section, whose first line is perhaps the log's.
-func (p *picker) begin(first bool) {
+func (p *collector) begin(first bool) {
 	p.lines.Reset(nil)
 	if !first {
 		p.lines.Reset([]byte{}) // of a log whose lines are plain
@@ -137,10 +137,10 @@ func (p *picker) begin(first bool) {
 }
 
 // next goes on behind what was handed on.
-func (p *picker) next() { p.number, p.kept, p.text = 0, nil, nil }
+func (p *collector) next() { p.number, p.kept, p.text = 0, nil, nil }
 
 // read takes all there is to read; its error is the reader's, io.EOF at the end.
-func (p *picker) read(r io.Reader) error {
+func (p *collector) read(r io.Reader) error {
 	for {
 		n, err := r.Read(p.lines.Space())
 		p.lines.Filled(n)
@@ -154,7 +154,7 @@ func (p *picker) read(r io.Reader) error {
 }
 
 // take tries the lines that have come.
-func (p *picker) take() {
+func (p *collector) take() {
 	for {
 		if !p.first {
 			if n, last := p.lines.skip(p.keep); n > 0 {
@@ -171,14 +171,14 @@ func (p *picker) take() {
 }
 
 // rest tries what is left when the log has ended.
-func (p *picker) rest(err error) {
+func (p *collector) rest(err error) {
 	for line, _, ok := p.lines.restAt(err); ok; line, _, ok = p.lines.restAt(err) {
 		p.try(line)
 	}
 }
 
 // try tries a line.
-func (p *picker) try(line []byte) {
+func (p *collector) try(line []byte) {
 	p.number++
 	p.last = line
 	kept := p.keep(line)
@@ -191,13 +191,13 @@ func (p *picker) try(line []byte) {
 }
 
 // settle copies the last line, before what it stands in is written again.
-func (p *picker) settle() {
+func (p *collector) settle() {
 	p.settled = append(p.settled[:0], p.last...)
 	p.last = p.settled
 }
 
 // section is what was gathered.
-func (p *picker) section() section {
+func (p *collector) section() section {
 	sec := section{lines: p.number, kept: p.kept, text: p.text, last: slices.Clone(p.last)}
 	sec.stats.Lines, sec.stats.Cut = p.lines.counts()
 	return sec

@@ -28,8 +28,8 @@ type Line struct {
 	Last   bool   // the log's last line, once more and behind all others
 }
 
-// Sieve reads a log ahead of who takes its lines, and lets through what matters.
-type Sieve struct {
+// Scanner reads a log ahead of who takes its lines, and lets through what matters.
+type Scanner struct {
 	log   *File
 	keep  func() func(frame []byte) bool
 	turns []chan section // section n comes from turns[n % len(turns)]
@@ -61,7 +61,7 @@ type keptLine struct {
 	kept             bool
 }
 
-// Sift begins to read the log and keeps the lines that keep wants: it is called once for
+// Scan begins to read the log and keeps the lines that keep wants: it is called once for
 // each goroutine that reads, and what it returns is that one's alone.
 //
 // A plain file is read in sections, by as many as there are processors when its lines are
@@ -71,8 +71,8 @@ type keptLine struct {
 // need the lines before. Either way lines come as Log.Lines gives them, in their
 // order, and those of a pipe as soon as it has no more. The caller closes the Sieve
 // before the Log.
-func (l *File) Sift(ctx context.Context, keep func() func(frame []byte) bool) *Sieve {
-	s := &Sieve{log: l, keep: keep, wait: l.name != stdin, left: make(chan struct{})}
+func (l *File) Scan(ctx context.Context, keep func() func(frame []byte) bool) *Scanner {
+	s := &Scanner{log: l, keep: keep, wait: l.name != stdin, left: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	if file := l.plain(); file != nil {
 		readers := min(runtime.GOMAXPROCS(0), l.sections())
@@ -88,7 +88,7 @@ func (l *File) Sift(ctx context.Context, keep func() func(frame []byte) bool) *S
 }
 
 // start begins a reader, or has it wait until somebody asks for the lines.
-func (s *Sieve) start(wait bool, read func(chan<- section)) {
+func (s *Scanner) start(wait bool, read func(chan<- section)) {
 	turn := make(chan section, ahead)
 	s.turns = append(s.turns, turn)
 	if wait {
@@ -127,7 +127,7 @@ func (l *File) plain() io.ReaderAt {
 // Lines yields the first line, the kept ones, and the last one. An error comes last,
 // as from Log.Lines; it is ctx's when that ended, behind all that was read by then. Stats
 // tells at any time what has been led to here.
-func (s *Sieve) Lines() iter.Seq2[Line, error] {
+func (s *Scanner) Lines() iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		for _, read := range s.waiting {
 			s.done.Go(read)
@@ -164,7 +164,7 @@ func (s *Sieve) Lines() iter.Seq2[Line, error] {
 const lastWait = time.Second
 
 // next waits for the section whose turn it is, and counts what it held.
-func (s *Sieve) next(n int) (section, error) {
+func (s *Scanner) next(n int) (section, error) {
 	var over <-chan time.Time
 	for ended := s.ctx.Done(); ; {
 		select {
@@ -183,7 +183,7 @@ func (s *Sieve) next(n int) (section, error) {
 
 // Close ends the reading and waits for its end, but for that of stdin, which only
 // its writer can end.
-func (s *Sieve) Close() {
+func (s *Scanner) Close() {
 	s.stop()
 	s.leave.Do(func() { close(s.left) })
 	if s.wait {
@@ -192,7 +192,7 @@ func (s *Sieve) Close() {
 }
 
 // give hands a section on and reports whether more is wanted.
-func (s *Sieve) give(to chan<- section, sec section) bool {
+func (s *Scanner) give(to chan<- section, sec section) bool {
 	select {
 	case <-s.left:
 		return false

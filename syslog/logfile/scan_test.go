@@ -44,7 +44,7 @@ func inTurn(t *testing.T, l *File) (all []string) {
 
 func sifted(t *testing.T, l *File) (all []string) {
 	t.Helper()
-	s := l.Sift(t.Context(), serverLines)
+	s := l.Scan(t.Context(), serverLines)
 	defer s.Close()
 	for line, err := range s.Lines() {
 		switch {
@@ -153,7 +153,7 @@ func TestSiftAllocatesNothing(t *testing.T) {
 		if err != nil || len(truth) > 0 {
 			t.Fatal(len(truth), err)
 		}
-		p := picker{keep: serverLines()}
+		p := collector{keep: serverLines()}
 		p.begin(false)
 		p.lines.Filled(copy(p.lines.Space(), log.Bytes()))
 		room, end := p.lines.r, p.lines.w
@@ -178,14 +178,14 @@ func TestReadersWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := runtime.NumGoroutine()
-	var scanners []*Sieve
+	var scanners []*Scanner
 	for range processors {
 		l, err := Open(name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer l.Close()
-		s := l.Sift(t.Context(), serverLines)
+		s := l.Scan(t.Context(), serverLines)
 		defer s.Close()
 		scanners = append(scanners, s)
 	}
@@ -211,7 +211,7 @@ func TestReadersWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	s := l.Sift(t.Context(), serverLines)
+	s := l.Scan(t.Context(), serverLines)
 	defer s.Close()
 	if len(s.turns) != 2 {
 		t.Errorf("%d readers of two sections", len(s.turns))
@@ -232,7 +232,7 @@ func TestSiftStops(t *testing.T) {
 	defer l.Close()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	s := l.Sift(ctx, serverLines)
+	s := l.Scan(ctx, serverLines)
 	defer s.Close()
 	n := 0
 	for line, err := range s.Lines() {
@@ -280,7 +280,7 @@ func siftOnce(b *testing.B, name string) {
 		b.Fatal(err)
 	}
 	defer l.Close()
-	s := l.Sift(b.Context(), serverLines)
+	s := l.Scan(b.Context(), serverLines)
 	defer s.Close()
 	for _, err := range s.Lines() {
 		if err != nil {

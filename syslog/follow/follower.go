@@ -156,7 +156,7 @@ func (f *Follower) broken(s *source, err error) error {
 		return nil
 	case errors.Is(err, errBegun):
 		return nil
-	case s.packed != nil:
+	case s.compressed != nil:
 		f.drained = true
 		f.miss(Miss{Cause: "cannot read a rotated file to its end", File: s.path, Err: err})
 		f.finish(f.at)

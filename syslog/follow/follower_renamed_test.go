@@ -25,7 +25,7 @@ func (s *script) rotated() []string {
 // is newer, or older, than it is.
 func (s *script) byHand(what int, from, to string) {
 	s.t.Helper()
-	_, packed := cutPacking(from)
+	_, packed := cutCompression(from)
 	if packed {
 		to += ".gz"
 	}

@@ -130,7 +130,7 @@ func (f *Follower) miss(m Miss) {
 // not say so.
 func (c choice) unread() int64 {
 	switch {
-	case c.packed():
+	case c.compressed():
 		return 0
 	case c.resume != nil:
 		return max(0, c.info.Size()-c.resume.Offset)

@@ -72,7 +72,7 @@ func find(set []generation, p Position) int {
 		return p.isOf(g.info) && g.holds(p)
 	})
 	for k := len(set) - 1; at < 0 && k >= 0; k-- {
-		if g := set[k]; g.holds(p) && (g.packed() || g.info.Size() >= p.Offset) {
+		if g := set[k]; g.holds(p) && (g.compressed() || g.info.Size() >= p.Offset) {
 			at = k
 		}
 	}
@@ -85,8 +85,8 @@ func (g generation) holds(p Position) bool {
 	return err == nil && p.begins(head)
 }
 
-func (g generation) packed() bool {
-	_, packed := cutPacking(g.path)
+func (g generation) compressed() bool {
+	_, packed := cutCompression(g.path)
 	return packed
 }
 
@@ -196,7 +196,7 @@ func (f *Follower) start(s *source, c choice) (p Position, err error) {
 	case f.at.Path == "" && f.file.From == FromEnd:
 		p.Offset, err = s.lastLineEnd()
 	case c.resume == nil:
-	case s.packed == nil && s.info.Size() < c.resume.Offset:
+	case s.compressed == nil && s.info.Size() < c.resume.Offset:
 		f.miss(Miss{Cause: "log file is shorter than it was", File: c.path})
 		p.Offset, err = s.lastLineEnd()
 	case !s.ends(*c.resume):

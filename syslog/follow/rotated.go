@@ -26,8 +26,8 @@ type generation struct {
 
 func (g generation) live() bool { return g.label == "" }
 
-// packing is how compressors end names.
-var packing = regexp.MustCompile(`\.(gz|zst|zstd|xz|bz2)$`)
+// compression is how compressors end names.
+var compression = regexp.MustCompile(`\.(gz|zst|zstd|xz|bz2)$`)
 
 // rotation is what logrotate, savelog, Kubernetes and rsyslog's scripts put into the
 // name: a number or a date, with a blank of their choice before it. Any other file whose
@@ -40,7 +40,7 @@ var numbered = regexp.MustCompile(`^\.(\d{1,5})$`)
 // labelOf returns what rotation put into a name: behind it, as logrotate does by
 // default, or before its extension.
 func labelOf(name, base string) (label string, ok bool) {
-	name = packing.ReplaceAllString(name, "")
+	name = compression.ReplaceAllString(name, "")
 	ext := filepath.Ext(base)
 	stem := strings.TrimSuffix(base, ext)
 	label, ok = strings.CutPrefix(name, base)
@@ -118,13 +118,13 @@ func listedIn(dir, base string) ([]generation, error) {
 		set = append(set, g)
 	}
 	return slices.DeleteFunc(set, func(g generation) bool {
-		name, packed := cutPacking(filepath.Base(g.path))
+		name, packed := cutCompression(filepath.Base(g.path))
 		return packed && plain[name]
 	}), nil
 }
 
-func cutPacking(name string) (plain string, packed bool) {
-	plain = packing.ReplaceAllString(name, "")
+func cutCompression(name string) (plain string, packed bool) {
+	plain = compression.ReplaceAllString(name, "")
 	return plain, plain != name
 }
 
@@ -201,7 +201,7 @@ func (g generation) is(end Position) bool {
 	untouched := g.info.ModTime().UnixNano() <= end.Modified
 	whole := end.HeadSize == headSize
 	switch size := g.info.Size(); {
-	case g.packed():
+	case g.compressed():
 		return whole || untouched
 	case size < end.Offset: // a copy that is being made
 		return whole && !g.live()
@@ -213,7 +213,7 @@ func (g generation) is(end Position) bool {
 
 // holdsMore reports whether something was written to a file after its end was taken.
 func (g generation) holdsMore(end Position) bool {
-	return !g.packed() && g.info.Size() > end.Offset
+	return !g.compressed() && g.info.Size() > end.Offset
 }
 
 // tailAt is Position.Tail for an offset of a plain file.

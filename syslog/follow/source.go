@@ -20,15 +20,15 @@ var (
 // source is one file of a log being read. A plain one may grow; what is compressed is
 // read once, to its end.
 type source struct {
-	path   string
-	file   *os.File      // plain
-	packed *logfile.File // or compressed
-	info   fs.FileInfo
-	head   []byte // its first bytes, headSize at the most
-	probe  []byte // of the next comparison
-	at     int64  // what is read next, decompressed
-	begun  bool   // something has come that was not NUL
-	grown  time.Time
+	path       string
+	file       *os.File      // plain
+	compressed *logfile.File // or compressed
+	info       fs.FileInfo
+	head       []byte // its first bytes, headSize at the most
+	probe      []byte // of the next comparison
+	at         int64  // what is read next, decompressed
+	begun      bool   // something has come that was not NUL
+	grown      time.Time
 }
 
 // openSource opens a generation, the file that was listed and no other.
@@ -40,7 +40,7 @@ func openSource(g generation) (*source, error) {
 			return nil, err
 		}
 		if log.Compressed() {
-			s.packed = log
+			s.compressed = log
 			s.info, err = os.Stat(g.path)
 			if err == nil {
 				s.head, err = g.head()
@@ -73,8 +73,8 @@ func (s *source) sameAs(g generation, err error) (*source, error) {
 }
 
 func (s *source) close() error {
-	if s.packed != nil {
-		return s.packed.Close()
+	if s.compressed != nil {
+		return s.compressed.Close()
 	}
 	return s.file.Close()
 }
@@ -82,10 +82,10 @@ func (s *source) close() error {
 // seek goes to an offset. That of a compressed file is reached by reading.
 func (s *source) seek(offset int64) error {
 	s.at, s.begun = offset, offset > 0
-	if s.packed == nil || offset == 0 {
+	if s.compressed == nil || offset == 0 {
 		return nil
 	}
-	_, err := io.CopyN(io.Discard, s.packed, offset)
+	_, err := io.CopyN(io.Discard, s.compressed, offset)
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
@@ -99,8 +99,8 @@ func (s *source) seek(offset int64) error {
 // a file is truncated and written again between two looks, no line is read from its
 // middle.
 func (s *source) look(p []byte) (int, error) {
-	if s.packed != nil {
-		n, err := s.packed.Read(p)
+	if s.compressed != nil {
+		n, err := s.compressed.Read(p)
 		s.at += int64(n)
 		return n, err
 	}
@@ -182,12 +182,12 @@ const tailSize = 8
 
 // ends reports whether the position's last bytes stand before its offset.
 func (s *source) ends(p Position) bool {
-	return s.packed != nil || p.Tail == 0 || tailAt(s.file, p.Offset) == p.Tail
+	return s.compressed != nil || p.Tail == 0 || tailAt(s.file, p.Offset) == p.Tail
 }
 
 // tail is Position.Tail of what was read so far.
 func (s *source) tail() uint64 {
-	if s.packed != nil {
+	if s.compressed != nil {
 		return 0
 	}
 	return tailAt(s.file, s.at)
@@ -204,7 +204,7 @@ func (s *source) nextLineEnd(offset int64) (int64, error) {
 
 // unread is how many bytes behind what was read the file has, as far as can be told.
 func (s *source) unread() int64 {
-	if s.packed != nil {
+	if s.compressed != nil {
 		return 0
 	}
 	return max(0, s.info.Size()-s.at)

@@ -32,17 +32,17 @@ const stdin = "stdin"
 
 // File is a log file being read, compressed or not.
 type File struct {
-	name     string
-	modified time.Time
-	size     int64
-	regular  bool              // a file that can be read from anywhere
-	packed   bool              // it is compressed
-	text     io.Reader         // decompressed
-	file     *os.File          // when it is a plain file, to be read from anywhere
-	section  *io.SectionReader // of file, what Seek left
-	window   Window
-	ahead    *readahead // of text
-	close    []func() error
+	name       string
+	modified   time.Time
+	size       int64
+	regular    bool              // a file that can be read from anywhere
+	compressed bool              // it is compressed
+	text       io.Reader         // decompressed
+	file       *os.File          // when it is a plain file, to be read from anywhere
+	section    *io.SectionReader // of file, what Seek left
+	window     Window
+	ahead      *readahead // of text
+	close      []func() error
 
 	read              atomic.Int64 // of the file
 	lines, bytes, cut atomic.Int64
@@ -73,7 +73,7 @@ func Open(name string, input io.Reader) (*File, error) {
 	if err := l.sniff(&meter{source, &l.read}); err != nil {
 		return nil, errors.Join(fmt.Errorf("open log %s: %w", l.name, err), l.Close())
 	}
-	if file != nil && !l.packed && l.regular {
+	if file != nil && !l.compressed && l.regular {
 		l.file = file
 	}
 	return l, nil
@@ -104,7 +104,7 @@ func (l *File) sniff(source io.Reader) error {
 	}
 	head = head[:n]
 	source = io.MultiReader(bytes.NewReader(head), source)
-	l.packed = true
+	l.compressed = true
 	buffered := func() io.Reader { return bufio.NewReaderSize(source, sourceBuffer) }
 	switch {
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
@@ -116,7 +116,7 @@ func (l *File) sniff(source io.Reader) error {
 	case bytes.HasPrefix(head, []byte("BZh")):
 		l.text, err = bzip2.NewReader(buffered()), nil
 	default:
-		l.text, l.packed, err = source, false, nil
+		l.text, l.compressed, err = source, false, nil
 	}
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
@@ -204,7 +204,7 @@ func (l *File) Read(p []byte) (int, error) { return l.text.Read(p) }
 
 // Compressed reports whether the log is: then it does not grow, and is read from its
 // beginning.
-func (l *File) Compressed() bool { return l.packed }
+func (l *File) Compressed() bool { return l.compressed }
 
 // Close closes the file; stdin stays open.
 func (l *File) Close() error {

@@ -82,7 +82,7 @@ func (l *File) Scan(ctx context.Context, keep func() func(frame []byte) bool) *S
 		return s
 	}
 	l.text, l.ahead = stoppable{l.text, s.ctx}, newReadahead(s.ctx)
-	s.done.Go(func() { l.ahead.run(l.text, l.packed) })
+	s.done.Go(func() { l.ahead.run(l.text, l.compressed) })
 	s.start(false, s.stream)
 	return s
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// headers are the commonest one of each clothing.
+// headers are the commonest one of each format.
 func headers() map[string]string {
 	first := map[string]string{}
 	for _, s := range specimens() {
@@ -32,9 +32,9 @@ func TestBodyAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkBody(b *testing.B) {
-	for clothing, header := range headers() {
+	for format, header := range headers() {
 		frame := []byte(header + sample.Traffic)
-		b.Run(clothing, func(b *testing.B) {
+		b.Run(format, func(b *testing.B) {
 			b.SetBytes(int64(len(frame)))
 			b.ReportAllocs()
 			for b.Loop() {
@@ -49,11 +49,11 @@ func BenchmarkBody(b *testing.B) {
 func BenchmarkBodyOfWrapped(b *testing.B) {
 	frames := map[string]string{"haproxy": `{"time":"21/Nov/2026:07:38:47.479","client":"127.0.0.1","frontend":"fe_http","backend":"be_nocheck","server":"nc1","status":200,"bytes":61,"ua":"Mozilla/5.0 (X11; Linux x86_64)","request":"GET /nocheck/e HTTP/1.1"}`}
 	for _, w := range wrappers {
-		frames[w.clothing] = w.wrap("<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + sample.Traffic)
+		frames[w.format] = w.wrap("<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + sample.Traffic)
 	}
-	for clothing, frame := range frames {
+	for format, frame := range frames {
 		data := []byte(frame)
-		b.Run(clothing, func(b *testing.B) {
+		b.Run(format, func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
 			for b.Loop() {
@@ -64,9 +64,9 @@ func BenchmarkBodyOfWrapped(b *testing.B) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	for clothing, header := range headers() {
+	for format, header := range headers() {
 		frame := []byte(header + sample.Down)
-		b.Run(clothing, func(b *testing.B) {
+		b.Run(format, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				Parse(frame, near)

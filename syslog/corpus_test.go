@@ -89,8 +89,8 @@ func texts(all []Message) (lines []string) {
 	return lines
 }
 
-// clothings is what each target of the corpus must be taken for.
-var clothings = map[string]string{
+// formats is what each target of the corpus must be taken for.
+var formats = map[string]string{
 	"udp_rfc3164": header.RFC3164, "udp_local": header.RFC3164, "udp_notice": header.RFC3164, "udp_alert": header.RFC3164, "udp_minlvl": header.RFC3164,
 	"udp_len100": header.RFC3164, "udp_profile": header.RFC3164, "udp_be_own": header.RFC3164, "unix_dgram": header.RFC3164, "ring_lf": header.RFC3164,
 	"rsys_lf_default": header.RFC3164, "logbe": header.RFC3164, "udp_rfc5424": header.RFC5424, "ring_octet": header.RFC5424, "tcp_direct": header.RFC5424,
@@ -114,8 +114,8 @@ func TestCorpusFormats(t *testing.T) {
 		}
 		all := messages(t, target, captured)
 		for _, m := range all {
-			if m.Format != clothings[target] {
-				t.Errorf("%s: taken for %s, want %s: %q", name, m.Format, clothings[target], m.Text)
+			if m.Format != formats[target] {
+				t.Errorf("%s: taken for %s, want %s: %q", name, m.Format, formats[target], m.Text)
 				break
 			}
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// peeled are lines in every clothing and wrapping, and captured ones in each of
+// peeled are lines in every format and wrapping, and captured ones in each of
 // rsyslog's: what a Decoder may meet in any order.
 func peeled() (all [][]byte) {
 	for _, s := range specimens() {
@@ -60,7 +60,7 @@ func knows(p *Decoder, frame []byte) bool {
 func TestDecoderForms(t *testing.T) {
 	frames := []string{sample.Object("log", "10.0.0.1:5 \"GET /\\\" HTTP/1.1\"\n", "SYSLOG_RAW", sample.Down, "stream", "stdout", "time", sample.Nano)}
 	for _, w := range wrappers {
-		if w.clothing != wrap.JournalExport {
+		if w.format != wrap.JournalExport {
 			frames = append(frames, w.wrap(specimens()[0].header+sample.Down), w.wrap(sample.Traffic), w.wrap(sample.Down+`",\"x":"\\`))
 		}
 	}
@@ -119,14 +119,14 @@ func TestDecoderAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkDecoder(b *testing.B) {
-	for clothing, header := range headers() {
+	for format, header := range headers() {
 		frame := []byte(header + sample.Traffic)
-		b.Run(clothing, func(b *testing.B) {
+		b.Run(format, func(b *testing.B) {
 			benchmarkDecoder(b, frame)
 		})
 	}
 	for _, w := range wrappers {
-		b.Run(w.clothing, func(b *testing.B) { benchmarkDecoder(b, []byte(w.wrap(sample.Traffic))) })
+		b.Run(w.format, func(b *testing.B) { benchmarkDecoder(b, []byte(w.wrap(sample.Traffic))) })
 	}
 }
 

@@ -30,7 +30,7 @@ func capturedRun(t *testing.T) (devlog, stderr, rfc5424 []Message) {
 func TestJournal(t *testing.T) {
 	devlog, stderr, rfc5424 := capturedRun(t)
 	want := slices.Concat(devlog, stderr, rfc5424)
-	for form, clothing := range map[string]string{
+	for form, format := range map[string]string{
 		"short": header.File, "short-precise": header.File, "short-iso": header.FileISO, "short-iso-precise": header.FileISO,
 		"short-monotonic": header.FileUptime, "short-unix": header.FileUnix,
 		"export": wrap.JournalExport, "json": wrap.JournalJSON, "json-pretty": wrap.JournalJSON,
@@ -42,21 +42,21 @@ func TestJournal(t *testing.T) {
 			}
 			for i, m := range got {
 				text := want[i].Text
-				if !isJournal(clothing) {
+				if !isJournal(format) {
 					text = strings.TrimRight(text, " ") // as MESSAGE has it, not SYSLOG_RAW
 				}
 				// The short forms lack the PRI too, without which RFC 5424 is text.
-				ok := m.Text == text || i >= len(devlog)+len(stderr) && !isJournal(clothing) && strings.HasSuffix(m.Text, text)
-				if !ok || m.Format != clothing || m.Copy != want[i].Copy || m.Panicked {
+				ok := m.Text == text || i >= len(devlog)+len(stderr) && !isJournal(format) && strings.HasSuffix(m.Text, text)
+				if !ok || m.Format != format || m.Copy != want[i].Copy || m.Panicked {
 					t.Errorf("line %d is %s %q (copy %v), want %q", i, m.Format, m.Text, m.Copy, text)
 				}
 				if m.Host != "vm" || m.Tag != "haproxy" {
 					t.Errorf("line %d is by %q at %q", i, m.Tag, m.Host)
 				}
-				if (isJournal(clothing) || m.Copy) && m.PID != want[i].PID {
+				if (isJournal(format) || m.Copy) && m.PID != want[i].PID {
 					t.Errorf("line %d is by process %d, want %d", i, m.PID, want[i].PID)
 				}
-				if isJournal(clothing) && !m.Copy && (m.Facility != want[i].Facility && m.Facility != 16 || m.Severity < 0) {
+				if isJournal(format) && !m.Copy && (m.Facility != want[i].Facility && m.Facility != 16 || m.Severity < 0) {
 					t.Errorf("line %d has facility %d, severity %d", i, m.Facility, m.Severity)
 				}
 			}
@@ -65,8 +65,8 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-func isJournal(clothing string) bool {
-	return clothing == wrap.JournalExport || clothing == wrap.JournalJSON
+func isJournal(format string) bool {
+	return format == wrap.JournalExport || format == wrap.JournalJSON
 }
 
 // journal reads a log, whose times must all be those of the capture.

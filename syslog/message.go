@@ -32,7 +32,7 @@ type Message struct {
 	// header has none. Formats short and timed have a severity only; the label
 	// of a stderr line counts as one.
 	Facility, Severity int
-	// Clothing names the header's form, such as RFC3164, or the wrapping around it,
+	// Format names the header's form, such as RFC3164, or the wrapping around it,
 	// such as DockerJSON.
 	Format string
 	// Copy marks the copy HAProxy prints on stderr of a line it also logs.
@@ -42,7 +42,7 @@ type Message struct {
 	Panicked bool
 }
 
-// Parse reads a frame of any clothing. It never fails: what has no header it
+// Parse reads a frame of any format. It never fails: what has no header it
 // knows is Raw, and Text is the whole frame.
 //
 // The header is found from the left, by its structure. Nothing that stands

@@ -27,18 +27,18 @@ type specimen struct {
 
 func specimens() []specimen {
 	const local0, alert = 16, 1
-	full := func(clothing, host, tag string, pid int, at time.Time, zoned bool) Message {
-		return Message{Text: sample.Down, Format: clothing, Host: host, Tag: tag, PID: pid, Time: at, Zoned: zoned, Facility: local0, Severity: alert}
+	full := func(format, host, tag string, pid int, at time.Time, zoned bool) Message {
+		return Message{Text: sample.Down, Format: format, Host: host, Tag: tag, PID: pid, Time: at, Zoned: zoned, Facility: local0, Severity: alert}
 	}
-	bare := func(clothing string, at time.Time, facility, severity int) Message {
-		return Message{Text: sample.Down, Format: clothing, Time: at, Zoned: !at.IsZero(), Facility: facility, Severity: severity}
+	bare := func(format string, at time.Time, facility, severity int) Message {
+		return Message{Text: sample.Down, Format: format, Time: at, Zoned: !at.IsZero(), Facility: facility, Severity: severity}
 	}
 	copied := func(m Message, severity, pid int) Message {
 		m.Copy, m.Severity, m.PID = true, severity, pid
 		return m
 	}
-	filed := func(clothing, host string, at time.Time, zoned bool) Message {
-		m := full(clothing, host, "haproxy", 28133, at, zoned)
+	filed := func(format, host string, at time.Time, zoned bool) Message {
+		m := full(format, host, "haproxy", 28133, at, zoned)
 		m.Facility, m.Severity = -1, -1
 		return m
 	}
@@ -138,7 +138,7 @@ func TestBodyIsText(t *testing.T) {
 // TestNotHeaders are frames whose beginning only looks like one: all of it is
 // text, or all behind the PRI.
 func TestNotHeaders(t *testing.T) {
-	for _, c := range []struct{ frame, clothing, text string }{
+	for _, c := range []struct{ frame, format, text string }{
 		{"", header.Raw, ""},
 		{"\n", header.Raw, ""},
 		{"<34>", header.Priority, ""},
@@ -178,8 +178,8 @@ func TestNotHeaders(t *testing.T) {
 		{"Nov 21 07:38:02 lb1 127.0.0.1:1 [21/Nov/2026:07:37:38.152] fe", header.File, "127.0.0.1:1 [21/Nov/2026:07:37:38.152] fe"},
 	} {
 		m := Parse([]byte(c.frame), near)
-		if m.Format != c.clothing || m.Text != c.text {
-			t.Errorf("Parse(%q) is %s %q, want %s %q", c.frame, m.Format, m.Text, c.clothing, c.text)
+		if m.Format != c.format || m.Text != c.text {
+			t.Errorf("Parse(%q) is %s %q, want %s %q", c.frame, m.Format, m.Text, c.format, c.text)
 		}
 		if got := string(Body([]byte(c.frame))); got != c.text {
 			t.Errorf("Body(%q) = %q, want %q", c.frame, got, c.text)
@@ -228,7 +228,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzBody puts any text behind a health line's beginning, in every clothing.
+// FuzzBody puts any text behind a health line's beginning, in every format.
 func FuzzBody(f *testing.F) {
 	for i := range specimens() {
 		f.Add(i, `]: Server be/s is UP, reason: x[1]: y - - z`)

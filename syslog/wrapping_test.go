@@ -20,7 +20,7 @@ var nanos = second.Add(217407123)
 // wrappers put a line, with its header or without, into every wrapping; none says
 // anything of its own but the time. JSON ones keep only what is UTF-8.
 var wrappers = []struct {
-	clothing string
+	format string
 	isJSON   bool
 	wrap     func(line string) string
 }{
@@ -59,8 +59,8 @@ func numbers(line string) string {
 
 // wraps tells whether a wrapping is put around that line: Docker's time alone is
 // one only in front of another header.
-func wraps(clothing, line string) bool {
-	return clothing != wrap.Docker || wrap.HasHeader([]byte(line))
+func wraps(format, line string) bool {
+	return format != wrap.Docker || wrap.HasHeader([]byte(line))
 }
 
 // asJSON is what a line becomes that JSON cannot hold: it is UTF-8, or U+FFFD.
@@ -70,19 +70,19 @@ func asJSON(line string) string { return string([]rune(line)) }
 func TestWrapped(t *testing.T) {
 	for _, s := range specimens() {
 		for _, w := range wrappers {
-			if line := s.header + sample.Down; wraps(w.clothing, line) {
-				compareWrapped(t, w.clothing, line, w.wrap(line))
+			if line := s.header + sample.Down; wraps(w.format, line) {
+				compareWrapped(t, w.format, line, w.wrap(line))
 			}
 		}
 	}
 }
 
 // compareWrapped holds a wrapped line against the line itself.
-func compareWrapped(t *testing.T, clothing, line, frame string) {
+func compareWrapped(t *testing.T, format, line, frame string) {
 	t.Helper()
 	want, got := Parse([]byte(line), near), Parse([]byte(frame), near)
-	if got.Format != clothing {
-		t.Fatalf("%q is taken for %s, want %s", frame, got.Format, clothing)
+	if got.Format != format {
+		t.Fatalf("%q is taken for %s, want %s", frame, got.Format, format)
 	}
 	if want.Zoned && !got.Time.Equal(want.Time) {
 		t.Errorf("%q: time %v, want %v", frame, got.Time, want.Time)
@@ -170,11 +170,11 @@ func TestLineEndsInside(t *testing.T) {
 	text := "GET /\n" + sample.Down + "\nx\x1b[31m\x00y"
 	for _, line := range []string{text, text + "\n", text + "\r\n\x00"} {
 		for _, w := range wrappers {
-			if w.clothing == wrap.Docker {
+			if w.format == wrap.Docker {
 				continue
 			}
 			if got := Parse([]byte(w.wrap(line)), near).Text; got != text {
-				t.Errorf("%s: %q is read as %q", w.clothing, line, got)
+				t.Errorf("%s: %q is read as %q", w.format, line, got)
 			}
 		}
 	}
@@ -233,11 +233,11 @@ func TestNotWrapped(t *testing.T) {
 func TestOneLayer(t *testing.T) {
 	inner := sample.Object("message", sample.Down)
 	for _, w := range wrappers {
-		if w.clothing == wrap.Docker {
+		if w.format == wrap.Docker {
 			continue
 		}
 		if got := Parse([]byte(w.wrap(inner)), near).Text; got != inner {
-			t.Errorf("%s: text %q, want %q", w.clothing, got, inner)
+			t.Errorf("%s: text %q, want %q", w.format, got, inner)
 		}
 	}
 }
@@ -291,8 +291,8 @@ func FuzzUnwrap(f *testing.F) {
 		if w.isJSON {
 			line = asJSON(line)
 		}
-		if wraps(w.clothing, line) {
-			compareWrapped(t, w.clothing, line, w.wrap(line))
+		if wraps(w.format, line) {
+			compareWrapped(t, w.format, line, w.wrap(line))
 		}
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"haproxy-alert/syslog/timestamp"
 )
 
-// The clothings: the header a line came in. Their names stand in the output of
+// The formats: the header a line came in. Their names stand in the output of
 // explain.
 const (
 	RFC3164    = "rfc3164"        // <129>Nov 21 07:38:02 [host ]haproxy[28133]: (formats rfc3164 and local)

@@ -31,7 +31,7 @@ func formatOf(head []byte) fileFormat {
 	case bytes.HasPrefix(first, []byte(dockerBegin)):
 		return containerLines
 	}
-	if clothing, _, _ := wrap.ContainerHeader(first); clothing == wrap.CRI {
+	if format, _, _ := wrap.ContainerHeader(first); format == wrap.CRI {
 		return containerLines
 	}
 	return plainLines

@@ -151,8 +151,8 @@ func partOf(line []byte) (p part, ok bool) {
 	if bytes.HasPrefix(line, []byte(dockerBegin)) {
 		return dockerPartOf(line)
 	}
-	clothing, n, at := wrap.ContainerHeader(line)
-	if clothing != wrap.CRI {
+	format, n, at := wrap.ContainerHeader(line)
+	if format != wrap.CRI {
 		return part{}, false
 	}
 	goesOn, _ := wrap.CRITags(line[n+1:])

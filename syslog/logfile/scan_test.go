@@ -92,17 +92,17 @@ func compareSift(t *testing.T, what string, log []byte) {
 	}
 }
 
-// TestSiftClothings: several readers give what one gives, in every clothing.
+// TestSiftClothings: several readers give what one gives, in every format.
 func TestSiftClothings(t *testing.T) {
-	for _, clothing := range mix.Clothings() {
-		t.Run(clothing, func(t *testing.T) {
+	for _, format := range mix.Clothings() {
+		t.Run(format, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			truth, err := mix.Load{Bytes: 3*sectionSize + 12_345, Clothing: clothing, Every: 200}.Write(&log)
+			truth, err := mix.Load{Bytes: 3*sectionSize + 12_345, Clothing: format, Every: 200}.Write(&log)
 			if err != nil || len(truth) < 100 {
 				t.Fatal(len(truth), err)
 			}
-			compareSift(t, clothing, log.Bytes())
+			compareSift(t, format, log.Bytes())
 		})
 	}
 }
@@ -145,11 +145,11 @@ func TestSiftEdges(t *testing.T) {
 	}
 }
 
-// TestSiftAllocatesNothing for lines that are not kept, in every clothing.
+// TestSiftAllocatesNothing for lines that are not kept, in every format.
 func TestSiftAllocatesNothing(t *testing.T) {
-	for _, clothing := range mix.Clothings() {
+	for _, format := range mix.Clothings() {
 		var log bytes.Buffer
-		truth, err := mix.Load{Bytes: 1 << 18, Clothing: clothing, Every: 1 << 30}.Write(&log)
+		truth, err := mix.Load{Bytes: 1 << 18, Clothing: format, Every: 1 << 30}.Write(&log)
 		if err != nil || len(truth) > 0 {
 			t.Fatal(len(truth), err)
 		}
@@ -161,7 +161,7 @@ func TestSiftAllocatesNothing(t *testing.T) {
 			p.lines.r, p.lines.w = room, end
 			p.take()
 		}); n != 0 || p.number < 1000 {
-			t.Errorf("%s: %v allocations, %d lines", clothing, n, p.number)
+			t.Errorf("%s: %v allocations, %d lines", format, n, p.number)
 		}
 	}
 }
@@ -251,20 +251,20 @@ func TestSiftStops(t *testing.T) {
 
 // BenchmarkSift reads 64 MB in the page cache.
 func BenchmarkSift(b *testing.B) {
-	for _, clothing := range mix.Clothings() {
+	for _, format := range mix.Clothings() {
 		name := filepath.Join(b.TempDir(), "x.log")
 		f, err := os.Create(name)
 		if err != nil {
 			b.Fatal(err)
 		}
 		const size = 64 << 20
-		if _, err := (mix.Load{Bytes: size, Clothing: clothing}).Write(f); err != nil {
+		if _, err := (mix.Load{Bytes: size, Clothing: format}).Write(f); err != nil {
 			b.Fatal(err)
 		}
 		if err := f.Close(); err != nil {
 			b.Fatal(err)
 		}
-		b.Run(clothing, func(b *testing.B) {
+		b.Run(format, func(b *testing.B) {
 			b.SetBytes(size)
 			b.ReportAllocs()
 			for b.Loop() {

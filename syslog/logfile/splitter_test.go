@@ -39,12 +39,12 @@ func TestSkimming(t *testing.T) {
 	}
 }
 
-// frames are lines in every clothing, and captured ones in each of rsyslog's.
+// frames are lines in every format, and captured ones in each of rsyslog's.
 func frames(t *testing.T) (all [][]byte) {
 	t.Helper()
-	for _, clothing := range mix.Clothings() {
+	for _, format := range mix.Clothings() {
 		var log bytes.Buffer
-		if _, err := (mix.Load{Bytes: 50_000, Clothing: clothing, Every: 20}).Write(&log); err != nil {
+		if _, err := (mix.Load{Bytes: 50_000, Clothing: format, Every: 20}).Write(&log); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, bytes.Split(log.Bytes(), []byte{'\n'})...)

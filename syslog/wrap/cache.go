@@ -81,11 +81,11 @@ func (m *Cache) unwrappedJSON(frame []byte) (line []byte, wrapped bool) {
 func (m *Cache) unwrappedContainer(frame []byte) (line []byte, wrapped bool) {
 	at := m.cri.Size
 	if at == 0 || len(frame) < at || !m.cri.Fits(frame[:at]) {
-		var clothing string
-		if clothing, _, at = ContainerHeader(frame); at == 0 {
+		var format string
+		if format, _, at = ContainerHeader(frame); at == 0 {
 			return frame, false
 		}
-		if clothing == CRI && at < len(frame) {
+		if format == CRI && at < len(frame) {
 			m.cri.Learn(frame[:at])
 		}
 	}

@@ -30,7 +30,7 @@ func (w *Wrapping) unwrapJSON(frame []byte) bool {
 		w.space = line
 	}
 	w.Line, w.place = line[:scan.TrimmedEnd(line)], s.line
-	w.Format = s.clothing()
+	w.Format = s.format()
 	w.Prompt = w.Format != JSON
 	for r := lineField + 1; r < fieldCount; r++ {
 		w.Fields[r] = plainValue(s.value[r])
@@ -41,8 +41,8 @@ func (w *Wrapping) unwrapJSON(frame []byte) bool {
 // copied reports whether what a value says stands elsewhere.
 func copied(value, said []byte) bool { return value[0] == '[' || len(said) != len(value)-len(`""`) }
 
-// clothing tells by the fields whose object it is.
-func (s *fields) clothing() string {
+// format tells by the fields whose object it is.
+func (s *fields) format() string {
 	switch {
 	case s.rank[cursorField] > 0:
 		return JournalJSON

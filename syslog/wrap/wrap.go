@@ -5,7 +5,7 @@ import (
 	"haproxy-alert/syslog/timestamp"
 )
 
-// The clothings of wrapped lines name the wrapping, whatever header the line in
+// The formats of wrapped lines name the wrapping, whatever header the line in
 // it has.
 const (
 	JournalExport = "journal-export" // journalctl -o export
@@ -71,11 +71,11 @@ func Inner(frame []byte) []byte {
 
 // unwrapContainer reads the time a container runtime puts before a line.
 func (w *Wrapping) unwrapContainer(frame []byte) bool {
-	clothing, n, at := ContainerHeader(frame)
+	format, n, at := ContainerHeader(frame)
 	if at == 0 {
 		return false
 	}
-	w.Format, w.Line = clothing, frame[at:]
+	w.Format, w.Line = format, frame[at:]
 	w.Fields[TimeField], w.Prompt = frame[:n], true
 	return true
 }
@@ -86,7 +86,7 @@ func (w *Wrapping) unwrapContainer(frame []byte) bool {
 // CRI has the line's stream and tags (kubelet CRI logging). docker logs and
 // kubectl logs, with --timestamps, have nothing: then only a line with a header of
 // its own tells that the time is not HAProxy's, which is as good.
-func ContainerHeader(frame []byte) (clothing string, n, at int) {
+func ContainerHeader(frame []byte) (format string, n, at int) {
 	if !timestamp.IsDate(frame) {
 		return "", 0, 0
 	}
@@ -98,16 +98,16 @@ func ContainerHeader(frame []byte) (clothing string, n, at int) {
 	_, tags := CRITags(rest)
 	switch {
 	case tags > 0:
-		clothing = CRI
+		format = CRI
 	case HasHeader(rest):
-		clothing = Docker
+		format = Docker
 	default:
 		return "", 0, 0 // before the time is looked at: nearly all lines
 	}
 	if timestamp.LenISO(frame) != n {
 		return "", 0, 0
 	}
-	return clothing, n, n + 1 + tags
+	return format, n, n + 1 + tags
 }
 
 // CRITags reads "stdout F ", and returns its length, 0 when it is not there. P

@@ -21,8 +21,8 @@ var nanos = second.Add(217407123)
 // anything of its own but the time. JSON ones keep only what is UTF-8.
 var wrappers = []struct {
 	format string
-	isJSON   bool
-	wrap     func(line string) string
+	isJSON bool
+	wrap   func(line string) string
 }{
 	{wrap.CRI, false, func(line string) string { return sample.Nano + " stdout F " + line }},
 	{wrap.CRI, false, func(line string) string { return "2026-11-21T08:38:02.2+01:00 stderr P:x " + line }},

@@ -127,8 +127,8 @@ func (v *validator) unfollowable(files []File) {
 }
 
 // logFile is the file as it is followed.
-func (f File) logFile() follow.LogFile {
-	return follow.LogFile{Path: filepath.Clean(f.Path), OldDir: f.oldDir(), From: f.From.from}
+func (f File) logFile() follow.Config {
+	return follow.Config{Path: filepath.Clean(f.Path), OldDir: f.oldDir(), From: f.From.from}
 }
 
 // openFollowers opens every file, or none, each where the journal says that it was left.

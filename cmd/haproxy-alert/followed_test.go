@@ -16,7 +16,7 @@ func newTestFollowed(t *testing.T, kept alert.Mark) *followed {
 	t.Helper()
 	loop := &alert.Loop{State: alert.NewState(alert.Policy{}), Log: slog.New(slog.DiscardHandler)}
 	f := newFeed(loop, 1<<20, time.Minute, loop.Log)
-	follower, err := follow.LogFile{Path: filepath.Join(t.TempDir(), "haproxy.log")}.Open()
+	follower, err := follow.Config{Path: filepath.Join(t.TempDir(), "haproxy.log")}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	follower, err := follow.LogFile{Path: filepath.Clean(files[0].Path), From: follow.FromBegin, Log: log}.Open()
+	follower, err := follow.Config{Path: filepath.Clean(files[0].Path), From: follow.FromBegin, Log: log}.Open()
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,8 @@ const (
 	FromBegin             // with what it holds
 )
 
-// LogFile configures the following of one log file; Open begins it.
-type LogFile struct {
+// Config configures the following of one log file; Open begins it.
+type Config struct {
 	// Path is the log's. The file, and its folder, may come later.
 	Path string
 	// OldDir is another folder, beside the log's own, into which rotation moves its files;
@@ -41,7 +41,7 @@ type LogFile struct {
 }
 
 // Open looks whether the file can be followed. One that is missing can: it is waited for.
-func (l LogFile) Open() (*Follower, error) {
+func (l Config) Open() (*Follower, error) {
 	l.Log = cmp.Or(l.Log, slog.New(slog.DiscardHandler))
 	if err := l.check(); err != nil {
 		return nil, fmt.Errorf("follow %s: %w", l.Path, err)
@@ -50,7 +50,7 @@ func (l LogFile) Open() (*Follower, error) {
 	return f, nil
 }
 
-func (l LogFile) check() error {
+func (l Config) check() error {
 	if !filepath.IsAbs(l.Path) {
 		return errors.New("want an absolute path")
 	}
@@ -79,7 +79,7 @@ func (l LogFile) check() error {
 
 // checkFolder lists the folder, if it is there: one that may only be entered shows the
 // log, but not what becomes of it.
-func (l LogFile) checkFolder() error {
+func (l Config) checkFolder() error {
 	path := l.Path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
@@ -88,7 +88,7 @@ func (l LogFile) checkFolder() error {
 }
 
 // CheckOldDir lists OldDir, if there is one.
-func (l LogFile) CheckOldDir() error {
+func (l Config) CheckOldDir() error {
 	if l.OldDir == "" {
 		return nil
 	}

@@ -45,7 +45,7 @@ type Taken struct {
 // Follower reads a log file as it grows, through rotation and truncation. The zero
 // Follower is of no use; LogFile.Open makes one.
 type Follower struct {
-	file LogFile
+	file Config
 	log  *slog.Logger
 	now  func() time.Time
 	// pause waits until the file may have grown, for so long at most; its error is
@@ -78,8 +78,8 @@ type Follower struct {
 // String returns the path of the log.
 func (f *Follower) String() string { return f.file.Path }
 
-// FollowerStats tells how far a Follower is.
-type FollowerStats struct {
+// Stats tells how far a Follower is.
+type Stats struct {
 	Lines int64
 	// Behind are the bytes that were written and not read yet, as of the last look.
 	Behind int64
@@ -94,8 +94,8 @@ type FollowerStats struct {
 }
 
 // Stats returns how far the Follower is. It may be asked at any time.
-func (f *Follower) Stats() FollowerStats {
-	st := FollowerStats{Lines: f.count.Load(), Behind: f.behind.Load(), Missed: f.missed.Load()}
+func (f *Follower) Stats() Stats {
+	st := Stats{Lines: f.count.Load(), Behind: f.behind.Load(), Missed: f.missed.Load()}
 	if at := f.last.Load(); at > 0 {
 		st.Last = time.Unix(0, at)
 	}

@@ -19,7 +19,7 @@ func TestFollowAllocatesNothing(t *testing.T) {
 	s.write(1)()
 	s.append(s.path, strings.Repeat(s.text()+"\n", lines))
 	given := 0
-	f, err := LogFile{Path: s.path, From: FromBegin}.Open()
+	f, err := Config{Path: s.path, From: FromBegin}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func BenchmarkFollow(b *testing.B) {
 	b.SetBytes(100_000 * int64(len(line)))
 	b.ReportAllocs()
 	for b.Loop() {
-		f, err := LogFile{Path: path, From: FromBegin}.Open()
+		f, err := Config{Path: path, From: FromBegin}.Open()
 		if err != nil {
 			b.Fatal(err)
 		}

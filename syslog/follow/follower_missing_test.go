@@ -173,7 +173,7 @@ func TestOpenLogFileRefuses(t *testing.T) {
 		packed:              "is compressed",
 		packed + "/no/file": "not a directory",
 	} {
-		if _, err := (LogFile{Path: path}).Open(); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := (Config{Path: path}).Open(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", path, err, want)
 		}
 	}

@@ -94,7 +94,7 @@ func TestFollowWithoutItsOldDir(t *testing.T) {
 	if n := strings.Count(s.said.String(), "cannot list olddir"); n != 1 {
 		t.Errorf("said %d times:\n%s", n, &s.said)
 	}
-	if _, err := (LogFile{Path: s.path, OldDir: old}).Open(); err == nil || !strings.Contains(err.Error(), "not a directory") {
+	if _, err := (Config{Path: s.path, OldDir: old}).Open(); err == nil || !strings.Contains(err.Error(), "not a directory") {
 		t.Errorf("opened: %v", err)
 	}
 }
@@ -102,7 +102,7 @@ func TestFollowWithoutItsOldDir(t *testing.T) {
 func TestOpenLogFileWantsItsOldDir(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "haproxy.log")
 	for old, want := range map[string]string{"old": "absolute path", path + "/none": ""} {
-		_, err := LogFile{Path: path, OldDir: old}.Open()
+		_, err := Config{Path: path, OldDir: old}.Open()
 		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", old, err, want)
 		}

@@ -55,7 +55,7 @@ func newScript(t *testing.T) *script {
 // follow runs a Follower from a position through the steps.
 func (s *script) follow(at Position, from From, steps ...func()) {
 	s.t.Helper()
-	f, err := LogFile{Path: s.path, OldDir: s.old, From: from, Checkpoint: at, Finished: s.known, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
+	f, err := Config{Path: s.path, OldDir: s.old, From: from, Checkpoint: at, Finished: s.known, Log: slog.New(slog.NewTextHandler(&s.said, nil))}.Open()
 	if err != nil {
 		s.t.Fatal(err)
 	}

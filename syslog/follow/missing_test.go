@@ -93,7 +93,7 @@ func TestOpenLogFileWantsItsFolder(t *testing.T) {
 	if err := os.Mkdir(dir, 0o311); err != nil {
 		t.Fatal(err)
 	}
-	_, err := LogFile{Path: filepath.Join(dir, "haproxy.log")}.Open()
+	_, err := Config{Path: filepath.Join(dir, "haproxy.log")}.Open()
 	if want := "list folder " + dir + ": permission denied"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %s", err, want)
 	}

@@ -24,7 +24,7 @@ import (
 func BenchmarkStream(b *testing.B) {
 	for _, way := range []struct {
 		name, network, format string
-		counted                 bool
+		counted               bool
 	}{
 		{"tcp-counted", "tcp", "rfc5424", true},
 		{"tcp-counted-3164", "tcp", "wire", true},

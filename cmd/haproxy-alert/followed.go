@@ -50,7 +50,7 @@ func (l *followed) run(ctx context.Context) error {
 
 // take takes a line, or how far we are, or that lines may be missing. That is recorded
 // before any mark behind them: a crash in between has them missed, and told, once more.
-func (l *followed) take(t *follow.Taken) {
+func (l *followed) take(t *follow.Record) {
 	if t.Miss.Cause != "" {
 		l.gap.missed(context.Background(), t.Miss, time.Now())
 		return
@@ -70,7 +70,7 @@ func (l *followed) take(t *follow.Taken) {
 }
 
 // line takes a line that may be about health.
-func (l *followed) line(t *follow.Taken, now time.Time) {
+func (l *followed) line(t *follow.Record, now time.Time) {
 	f := l.feed
 	fact, ok := l.fact(t, now)
 	if !ok {
@@ -89,7 +89,7 @@ func (l *followed) line(t *follow.Taken, now time.Time) {
 // fact reads a line; false says that it is no health line. What was written while we
 // were away has a time of its own, however long ago that was: not before all that had
 // been taken then.
-func (l *followed) fact(t *follow.Taken, now time.Time) (alert.Fact, bool) {
+func (l *followed) fact(t *follow.Record, now time.Time) (alert.Fact, bool) {
 	f, ok := l.feed.fact(l.message(t, now), t.Cut, l.path, now)
 	earliest := t.Since.Add(-clockSlack)
 	if !f.Said.IsZero() && f.Said.After(earliest) && f.Said.Before(now.Add(clockSlack)) {
@@ -100,7 +100,7 @@ func (l *followed) fact(t *follow.Taken, now time.Time) (alert.Fact, bool) {
 
 // message reads the header. The year of a fresh line is the nearest to now; older ones
 // are read as those of an old log, the last of which was written by now.
-func (l *followed) message(t *follow.Taken, now time.Time) syslog.Message {
+func (l *followed) message(t *follow.Record, now time.Time) syslog.Message {
 	if now.Sub(t.Since) < fresh {
 		l.timeline = syslog.Timeline{}
 		return syslog.Parse(t.Data, timestamp.Clock{Near: now, Location: l.place})
@@ -110,7 +110,7 @@ func (l *followed) message(t *follow.Taken, now time.Time) syslog.Message {
 }
 
 // rest takes how far we are, and records it where no health line has done so for long.
-func (l *followed) rest(t *follow.Taken) {
+func (l *followed) rest(t *follow.Record) {
 	now := time.Now()
 	if l.came {
 		l.heard.Store(now.UnixNano())
@@ -125,7 +125,7 @@ func (l *followed) rest(t *follow.Taken) {
 }
 
 // finish records by what a file is known again that holds nothing more.
-func (l *followed) finish(t *follow.Taken) {
+func (l *followed) finish(t *follow.Record) {
 	if err := l.feed.loop.Finish(context.Background(), alert.Mark(t.Position)); err != nil {
 		l.feed.log.Error("cannot record that a log file was read to its end", "path", l.path, "err", err)
 	}

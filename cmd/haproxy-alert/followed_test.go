@@ -46,7 +46,7 @@ func TestFollowedTimes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newTestFollowed(t, alert.Mark{})
 			line := c.line + " lb1 haproxy[1]: Server be/s1 is DOWN."
-			f, _ := l.fact(&follow.Taken{Data: []byte(line), Since: c.since}, now)
+			f, _ := l.fact(&follow.Record{Data: []byte(line), Since: c.since}, now)
 			want, said := c.want, time.Time{}
 			if c.want.IsZero() {
 				want, said = now, f.Said
@@ -81,7 +81,7 @@ func TestFollowedRecordsHowFar(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newTestFollowed(t, kept)
 			l.keptAt = time.Now().Add(-c.ago)
-			l.take(&follow.Taken{Position: c.at})
+			l.take(&follow.Record{Position: c.at})
 			want := kept
 			if c.want {
 				want = alert.Mark(c.at)
@@ -96,11 +96,11 @@ func TestFollowedRecordsHowFar(t *testing.T) {
 // A line of traffic costs nothing and leaves no trace, but it is heard.
 func TestFollowedTraffic(t *testing.T) {
 	l := newTestFollowed(t, alert.Mark{})
-	taken := follow.Taken{Data: []byte(`Nov 21 07:38:02 lb1 haproxy[1]: 10.0.0.1:43114 [21/Nov/2026:07:38:34.650] fe be/s1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"`)}
+	taken := follow.Record{Data: []byte(`Nov 21 07:38:02 lb1 haproxy[1]: 10.0.0.1:43114 [21/Nov/2026:07:38:34.650] fe be/s1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"`)}
 	if n := testing.AllocsPerRun(100, func() { l.take(&taken) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
-	l.take(&follow.Taken{Position: follow.Position{Path: l.path}})
+	l.take(&follow.Record{Position: follow.Position{Path: l.path}})
 	if l.feed.events.Load() != 0 {
 		t.Errorf("%d events", l.feed.events.Load())
 	}

@@ -59,7 +59,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 }
 
 // take takes a line, or the rest between two.
-func (f *logFollower) take(t *follow.Taken) {
+func (f *logFollower) take(t *follow.Record) {
 	now := time.Now()
 	caught := now.Sub(t.Since) < fresh
 	if t.Data == nil {

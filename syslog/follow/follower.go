@@ -22,9 +22,9 @@ const (
 	patience = 2 * time.Second
 )
 
-// Taken is what a Follower hands on: a line, or without Data only how far it is. It is
+// Record is what a Follower hands on: a line, or without Data only how far it is. It is
 // valid during the call.
-type Taken struct {
+type Record struct {
 	// Data is the line, without its end. Cut says that it was too long and its rest was
 	// dropped.
 	Data []byte
@@ -51,14 +51,14 @@ type Follower struct {
 	// pause waits until the file may have grown, for so long at most; its error is
 	// ctx's.
 	pause func(ctx context.Context, most time.Duration) error
-	sink  func(*Taken)
+	sink  func(*Record)
 
 	at      Position   // Path is empty: nothing was looked at yet
 	drained bool       // its file holds no more, and will not
 	ends    []Position // of files that were taken to their end, the latest last
 	unread  int64      // bytes that it was seen to hold when it was truncated
 	queued  int64      // bytes in the files behind it
-	taken   Taken      // is handed on, again and again
+	record  Record     // is handed on, again and again
 	trouble string     // the last complaint; empty since lines came again
 	lines   logfile.Splitter
 	reading reading
@@ -113,7 +113,7 @@ func (f *Follower) Stats() Stats {
 // calls sink from its own goroutine. What cannot be read is logged and tried again.
 //
 // Its error is nil when ctx ended it.
-func (f *Follower) Run(ctx context.Context, sink func(*Taken)) error {
+func (f *Follower) Run(ctx context.Context, sink func(*Record)) error {
 	f.sink = sink
 	if f.pause == nil {
 		b := newBell(f.file.Path, f.log)
@@ -183,8 +183,8 @@ func (f *Follower) rest() {
 	if f.at.Path == "" {
 		return
 	}
-	f.taken.Data, f.taken.Cut, f.taken.Position = nil, false, f.at
-	f.sink(&f.taken)
+	f.record.Data, f.record.Cut, f.record.Position = nil, false, f.at
+	f.sink(&f.record)
 }
 
 // maxFinished is how many files of a log are remembered as taken to their end; of more,
@@ -200,9 +200,9 @@ func (f *Follower) finish(end Position) {
 	f.ends = slices.DeleteFunc(f.ends, func(p Position) bool { return p.Head == end.Head && p.HeadSize == end.HeadSize })
 	f.ends = append(f.ends, end)
 	f.ends = f.ends[max(0, len(f.ends)-maxFinished):]
-	f.taken.Data, f.taken.Cut, f.taken.Position, f.taken.Finished = nil, false, end, true
-	f.sink(&f.taken)
-	f.taken.Finished = false
+	f.record.Data, f.record.Cut, f.record.Position, f.record.Finished = nil, false, end, true
+	f.sink(&f.record)
+	f.record.Finished = false
 }
 
 // finishOlder passes over what had been rotated before the log was first seen.

@@ -27,7 +27,7 @@ func TestFollowAllocatesNothing(t *testing.T) {
 	f.pause = func(context.Context, time.Duration) error { stop(); return ctx.Err() }
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if err := f.Run(ctx, func(t *Taken) { given += min(1, len(t.Data)) }); err != nil {
+	if err := f.Run(ctx, func(t *Record) { given += min(1, len(t.Data)) }); err != nil {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
@@ -54,7 +54,7 @@ func BenchmarkFollow(b *testing.B) {
 		f.pause = func(context.Context, time.Duration) error { stop(); return ctx.Err() }
 		var peeler syslog.Decoder
 		health := 0
-		if err := f.Run(ctx, func(t *Taken) { health += min(0, len(peeler.Body(t.Data))) }); err != nil {
+		if err := f.Run(ctx, func(t *Record) { health += min(0, len(peeler.Body(t.Data))) }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -95,7 +95,7 @@ func TestFollowTellsHowMuchIsMissing(t *testing.T) {
 	size := int64(20_000 * len("a line that is long enough for many blocks\n"))
 	truncated := int64(0)
 	sink := s.take
-	s.sink = func(t *Taken) {
+	s.sink = func(t *Record) {
 		sink(t)
 		if truncated == 0 && t.Data == nil && t.Position.Offset > 0 {
 			truncated = t.Position.Offset

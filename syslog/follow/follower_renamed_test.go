@@ -134,7 +134,7 @@ func TestFollowPassesOverWhatIsOlder(t *testing.T) {
 
 // Only so many files are remembered, the latest ones.
 func TestFollowRemembersSoMany(t *testing.T) {
-	f := &Follower{sink: func(*Taken) {}}
+	f := &Follower{sink: func(*Record) {}}
 	for n := range maxFinished + 2 {
 		f.finish(Position{Head: uint64(n), HeadSize: headSize})
 	}

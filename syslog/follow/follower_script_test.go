@@ -41,7 +41,7 @@ type script struct {
 	ended        []int      // how many marks stood before each end
 	misses       []Miss     // what the Follower told beside
 	missedAt     int        // how many marks stood before the last of them
-	sink         func(*Taken)
+	sink         func(*Record)
 	said         bytes.Buffer
 	f            *Follower // that runs, or ran last
 }
@@ -86,7 +86,7 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 	}
 }
 
-func (s *script) take(t *Taken) {
+func (s *script) take(t *Record) {
 	if t.Miss.Cause != "" {
 		s.misses, s.missedAt = append(s.misses, t.Miss), len(s.marks)
 	}

@@ -121,9 +121,9 @@ func (f *Follower) miss(m Miss) {
 		attrs = append(attrs, "err", m.Err)
 	}
 	f.log.Warn("lines may be missing", attrs...)
-	f.taken.Miss = m
+	f.record.Miss = m
 	f.rest()
-	f.taken.Miss = Miss{}
+	f.record.Miss = Miss{}
 }
 
 // unread is how much of a file that cannot be read was not taken; 0 where its size does

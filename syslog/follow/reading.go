@@ -89,9 +89,9 @@ func (f *Follower) give(line []byte, cut, open bool) {
 	if known {
 		return
 	}
-	f.taken.Data, f.taken.Cut = line, cut
-	f.taken.Position = f.at
-	f.sink(&f.taken)
+	f.record.Data, f.record.Cut = line, cut
+	f.record.Position = f.at
+	f.sink(&f.record)
 	r.given++
 }
 
@@ -145,7 +145,7 @@ func (f *Follower) wait(ctx context.Context, s *source, looked time.Time) error 
 // report tells the sink how far we are: all lines so far have been given.
 func (f *Follower) report(s *source) {
 	f.knowMore(s)
-	f.taken.Since = sinceTime(f.at.Since)
+	f.record.Since = sinceTime(f.at.Since)
 	if f.reading.given > 0 {
 		f.count.Add(f.reading.given)
 		f.last.Store(f.now().UnixNano())

@@ -51,8 +51,8 @@ func (l *followed) run(ctx context.Context) error {
 // take takes a line, or how far we are, or that lines may be missing. That is recorded
 // before any mark behind them: a crash in between has them missed, and told, once more.
 func (l *followed) take(t *follow.Record) {
-	if t.Miss.Cause != "" {
-		l.gap.missed(context.Background(), t.Miss, time.Now())
+	if t.Gap.Cause != "" {
+		l.gap.missed(context.Background(), t.Gap, time.Now())
 		return
 	}
 	if t.Finished {

@@ -35,7 +35,7 @@ func newGap(loop misser, log string, quiet time.Duration, open bool) *gap {
 }
 
 // missed takes that lines may be missing, for the first time at once.
-func (g *gap) missed(ctx context.Context, m follow.Miss, now time.Time) {
+func (g *gap) missed(ctx context.Context, m follow.Gap, now time.Time) {
 	if g.quiet <= 0 {
 		return
 	}

@@ -27,15 +27,15 @@ func TestGap(t *testing.T) {
 	play := func(g *gap) {
 		for _, at := range []struct {
 			after time.Duration
-			miss  follow.Miss
+			miss  follow.Gap
 		}{
-			{0, follow.Miss{Cause: "first", Bytes: 5}},
-			{20 * time.Second, follow.Miss{}},
-			{50 * time.Second, follow.Miss{Cause: "second", Err: errors.New("cut off"), Bytes: 7}},
-			{70 * time.Second, follow.Miss{}},
-			{111 * time.Second, follow.Miss{}},
-			{112 * time.Second, follow.Miss{}},
-			{200 * time.Second, follow.Miss{Cause: "third", Err: errors.New("cut off")}},
+			{0, follow.Gap{Cause: "first", Bytes: 5}},
+			{20 * time.Second, follow.Gap{}},
+			{50 * time.Second, follow.Gap{Cause: "second", Err: errors.New("cut off"), Bytes: 7}},
+			{70 * time.Second, follow.Gap{}},
+			{111 * time.Second, follow.Gap{}},
+			{112 * time.Second, follow.Gap{}},
+			{200 * time.Second, follow.Gap{Cause: "third", Err: errors.New("cut off")}},
 		} {
 			if at.miss.Cause != "" {
 				g.missed(t.Context(), at.miss, start.Add(at.after))

@@ -36,7 +36,7 @@ type Record struct {
 	Since time.Time
 	// Miss, when it has a Cause, says that lines behind Position may never be given. It
 	// comes without Data, and before any position that is behind them.
-	Miss Miss
+	Gap Gap
 	// Finished says that a file of the log has been taken to its end, which Position is: no
 	// place to go on from, but by it the file is known again. It comes without Data.
 	Finished bool
@@ -72,7 +72,7 @@ type Follower struct {
 	count, behind, missed atomic.Int64
 	last                  atomic.Int64          // when the last line came, in unix ns
 	stuck                 atomic.Pointer[error] // what is in the way now, nil: nothing
-	lastMiss              atomic.Pointer[Miss]
+	lastGap               atomic.Pointer[Gap]
 }
 
 // String returns the path of the log.
@@ -86,7 +86,7 @@ type Stats struct {
 	// Missed counts how often lines could not be read, or not be found.
 	Missed int64
 	// Miss is the latest of them.
-	Miss Miss
+	Gap Gap
 	// Last is when the last line was taken.
 	Last time.Time
 	// Err is why the log cannot be read now; fs.ErrNotExist when it is not there.
@@ -102,8 +102,8 @@ func (f *Follower) Stats() Stats {
 	if err := f.stuck.Load(); err != nil {
 		st.Err = *err
 	}
-	if m := f.lastMiss.Load(); m != nil {
-		st.Miss = *m
+	if m := f.lastGap.Load(); m != nil {
+		st.Gap = *m
 	}
 	return st
 }
@@ -158,7 +158,7 @@ func (f *Follower) broken(s *source, err error) error {
 		return nil
 	case s.compressed != nil:
 		f.drained = true
-		f.miss(Miss{Cause: "cannot read a rotated file to its end", File: s.path, Err: err})
+		f.missing(Gap{Cause: "cannot read a rotated file to its end", File: s.path, Err: err})
 		f.finish(f.at)
 		return nil
 	}

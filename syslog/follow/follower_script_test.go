@@ -39,7 +39,7 @@ type script struct {
 	after        []int      // how many lines stood behind each mark
 	ends         []Position // of files, as the Follower told
 	ended        []int      // how many marks stood before each end
-	misses       []Miss     // what the Follower told beside
+	misses       []Gap      // what the Follower told beside
 	missedAt     int        // how many marks stood before the last of them
 	sink         func(*Record)
 	said         bytes.Buffer
@@ -87,8 +87,8 @@ func (s *script) follow(at Position, from From, steps ...func()) {
 }
 
 func (s *script) take(t *Record) {
-	if t.Miss.Cause != "" {
-		s.misses, s.missedAt = append(s.misses, t.Miss), len(s.marks)
+	if t.Gap.Cause != "" {
+		s.misses, s.missedAt = append(s.misses, t.Gap), len(s.marks)
 	}
 	if t.Finished {
 		s.ends, s.ended = append(s.ends, t.Position), append(s.ended, len(s.marks))

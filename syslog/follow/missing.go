@@ -85,8 +85,8 @@ func (f *Follower) absent() {
 	f.log.Warn("log file is not there yet, waiting for it")
 }
 
-// Miss is what is known of lines of a log that may have been missed.
-type Miss struct {
+// Gap is what is known of lines of a log that may have been missed.
+type Gap struct {
 	// Cause says why, in a few words; Err says more, if there is more to say.
 	Cause string
 	Err   error
@@ -99,19 +99,19 @@ type Miss struct {
 }
 
 // Why is the cause with all that is known of it.
-func (m Miss) Why() string {
+func (m Gap) Why() string {
 	if m.Err == nil {
 		return m.Cause
 	}
 	return m.Cause + ": " + m.Err.Error()
 }
 
-// miss tells that lines may be missing. It comes before the position goes on behind
+// missing tells that lines may be missing. It comes before the position goes on behind
 // them: whoever keeps what the sink is told in its order never has a position behind
 // lines of which he does not know that they are missing.
-func (f *Follower) miss(m Miss) {
+func (f *Follower) missing(m Gap) {
 	m.Since = sinceTime(f.at.Since)
-	f.lastMiss.Store(&m)
+	f.lastGap.Store(&m)
 	f.missed.Add(1)
 	attrs := []any{"what", m.Cause, "file", m.File}
 	if m.Bytes > 0 {
@@ -121,9 +121,9 @@ func (f *Follower) miss(m Miss) {
 		attrs = append(attrs, "err", m.Err)
 	}
 	f.log.Warn("lines may be missing", attrs...)
-	f.record.Miss = m
+	f.record.Gap = m
 	f.rest()
-	f.record.Miss = Miss{}
+	f.record.Gap = Gap{}
 }
 
 // unread is how much of a file that cannot be read was not taken; 0 where its size does

@@ -127,7 +127,7 @@ func (f *Follower) open() (*source, error) {
 			err = errors.Join(errRewritten, s.close())
 		}
 		if !c.live() && unreadable(err) {
-			f.miss(Miss{Cause: "cannot read a rotated file", File: c.path, Bytes: c.unread(), Err: err})
+			f.missing(Gap{Cause: "cannot read a rotated file", File: c.path, Bytes: c.unread(), Err: err})
 			f.pass(c.generation)
 		}
 	}
@@ -175,7 +175,7 @@ func (f *Follower) begin(s *source, c choice) (*source, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	if err := s.seek(next.Offset); err != nil {
-		f.miss(Miss{Cause: "cannot read the rest of a rotated file", File: c.path, Err: err})
+		f.missing(Gap{Cause: "cannot read the rest of a rotated file", File: c.path, Err: err})
 		s.at = next.Offset
 	}
 	next.Path, next.Since = f.file.Path, f.at.Since
@@ -197,16 +197,16 @@ func (f *Follower) start(s *source, c choice) (p Position, err error) {
 		p.Offset, err = s.lastLineEnd()
 	case c.resume == nil:
 	case s.compressed == nil && s.info.Size() < c.resume.Offset:
-		f.miss(Miss{Cause: "log file is shorter than it was", File: c.path})
+		f.missing(Gap{Cause: "log file is shorter than it was", File: c.path})
 		p.Offset, err = s.lastLineEnd()
 	case !s.ends(*c.resume):
-		f.miss(Miss{Cause: "log file holds other lines than those that were read", File: c.path})
+		f.missing(Gap{Cause: "log file holds other lines than those that were read", File: c.path})
 		p.Offset, err = s.nextLineEnd(c.resume.Offset)
 	default:
 		p.Offset, p.Skip, p.Tail = c.resume.Offset, c.resume.Skip, c.resume.Tail
 	}
 	if c.lost {
-		f.miss(Miss{Cause: "the log was rotated or truncated and what came of it is not found", File: f.file.Path, Bytes: f.unread})
+		f.missing(Gap{Cause: "the log was rotated or truncated and what came of it is not found", File: f.file.Path, Bytes: f.unread})
 	}
 	return p, err
 }

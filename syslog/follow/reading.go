@@ -67,7 +67,7 @@ func (f *Follower) split(s *source) error {
 		return nil
 	}
 	err = fmt.Errorf("read log %s: %w", s.path, err)
-	f.miss(Miss{Cause: "an entry is damaged", File: s.path, Bytes: f.offset() - f.at.Offset, Err: err})
+	f.missing(Gap{Cause: "an entry is damaged", File: s.path, Bytes: f.offset() - f.at.Offset, Err: err})
 	f.at.Offset, f.at.Skip, f.at.Tail = f.offset(), 0, 0
 	return err
 }

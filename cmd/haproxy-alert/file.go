@@ -138,7 +138,7 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 	for _, file := range files {
 		l := file.logFile()
 		mark, known := f.loop.State.Mark(l.Path)
-		l.Checkpoint, l.Finished, l.Log = follow.Position(mark), f.finished(l.Path), log
+		l.Checkpoint, l.Finished, l.Log = positionOf(mark), f.finished(l.Path), log
 		follower, err := l.Open()
 		if err != nil {
 			errs = append(errs, err)
@@ -153,7 +153,7 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 // finished returns the ends of what the journal knows to have been read of a log.
 func (f *feed) finished(path string) (ends []follow.Position) {
 	for _, m := range f.loop.State.Finished(path) {
-		ends = append(ends, follow.Position(m))
+		ends = append(ends, positionOf(m))
 	}
 	return ends
 }

@@ -78,7 +78,7 @@ func (l *followed) line(t *follow.Record, now time.Time) {
 		return
 	}
 	f.events.Add(1)
-	fact.Mark = alert.Mark(t.Position)
+	fact.Mark = markOf(t.Position)
 	if err := f.loop.Observe(context.Background(), fact); err != nil {
 		f.log.Error("cannot take in line", "text", fact.Text, "err", err)
 		return
@@ -91,7 +91,7 @@ func (l *followed) line(t *follow.Record, now time.Time) {
 // been taken then.
 func (l *followed) fact(t *follow.Record, now time.Time) (alert.Fact, bool) {
 	f, ok := l.feed.fact(l.message(t, now), t.Cut, l.path, now)
-	earliest := t.Since.Add(-clockSlack)
+	earliest := t.CaughtUpAt.Add(-clockSlack)
 	if !f.Said.IsZero() && f.Said.After(earliest) && f.Said.Before(now.Add(clockSlack)) {
 		f.At, f.Said = f.Said, time.Time{}
 	}
@@ -101,7 +101,7 @@ func (l *followed) fact(t *follow.Record, now time.Time) (alert.Fact, bool) {
 // message reads the header. The year of a fresh line is the nearest to now; older ones
 // are read as those of an old log, the last of which was written by now.
 func (l *followed) message(t *follow.Record, now time.Time) syslog.Message {
-	if now.Sub(t.Since) < fresh {
+	if now.Sub(t.CaughtUpAt) < fresh {
 		l.timeline = syslog.Timeline{}
 		return syslog.Parse(t.Data, timestamp.Clock{Near: now, Location: l.place})
 	}
@@ -117,7 +117,7 @@ func (l *followed) rest(t *follow.Record) {
 		l.came = false
 	}
 	l.gap.look(context.Background(), now)
-	l.at = alert.Mark(t.Position)
+	l.at = markOf(t.Position)
 	other := l.at.Dev != l.kept.Dev || l.at.Inode != l.kept.Inode || l.at.Offset < l.kept.Offset
 	if other || l.at.Offset-l.kept.Offset >= markBytes && now.Sub(l.keptAt) >= markEvery {
 		l.record(context.Background())
@@ -126,7 +126,7 @@ func (l *followed) rest(t *follow.Record) {
 
 // finish records by what a file is known again that holds nothing more.
 func (l *followed) finish(t *follow.Record) {
-	if err := l.feed.loop.Finish(context.Background(), alert.Mark(t.Position)); err != nil {
+	if err := l.feed.loop.Finish(context.Background(), markOf(t.Position)); err != nil {
 		l.feed.log.Error("cannot record that a log file was read to its end", "path", l.path, "err", err)
 	}
 }
@@ -138,4 +138,20 @@ func (l *followed) record(ctx context.Context) {
 		return
 	}
 	l.kept, l.keptAt = l.at, time.Now()
+}
+
+// markOf is what the journal keeps of a position.
+func markOf(p follow.Position) alert.Mark {
+	return alert.Mark{
+		Path: p.Path, Dev: p.Dev, Inode: p.Inode, Offset: p.Offset, Skip: p.Skip,
+		Head: p.Head, HeadSize: p.HeadSize, Tail: p.Tail, Modified: p.Modified, Since: p.CaughtUpAt,
+	}
+}
+
+// positionOf is the position a mark was made of.
+func positionOf(m alert.Mark) follow.Position {
+	return follow.Position{
+		Path: m.Path, Dev: m.Dev, Inode: m.Inode, Offset: m.Offset, Skip: m.Skip,
+		Head: m.Head, HeadSize: m.HeadSize, Tail: m.Tail, Modified: m.Modified, CaughtUpAt: m.Since,
+	}
 }

@@ -46,7 +46,7 @@ func TestFollowedTimes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newTestFollowed(t, alert.Mark{})
 			line := c.line + " lb1 haproxy[1]: Server be/s1 is DOWN."
-			f, _ := l.fact(&follow.Record{Data: []byte(line), Since: c.since}, now)
+			f, _ := l.fact(&follow.Record{Data: []byte(line), CaughtUpAt: c.since}, now)
 			want, said := c.want, time.Time{}
 			if c.want.IsZero() {
 				want, said = now, f.Said
@@ -84,7 +84,7 @@ func TestFollowedRecordsHowFar(t *testing.T) {
 			l.take(&follow.Record{Position: c.at})
 			want := kept
 			if c.want {
-				want = alert.Mark(c.at)
+				want = markOf(c.at)
 			}
 			if d := cmp.Diff(want, l.kept); d != "" {
 				t.Errorf("kept (-want +got):\n%s", d)

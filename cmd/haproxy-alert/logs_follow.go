@@ -61,7 +61,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 // take takes a line, or the rest between two.
 func (f *logFollower) take(t *follow.Record) {
 	now := time.Now()
-	caught := now.Sub(t.Since) < fresh
+	caught := now.Sub(t.CaughtUpAt) < fresh
 	if t.Data == nil {
 		f.rest(now, caught)
 		return

@@ -33,7 +33,7 @@ type Record struct {
 	Position Position
 	// Since is when all that stood in the log before had been taken; no line can be
 	// older than that. Zero when that never was.
-	Since time.Time
+	CaughtUpAt time.Time
 	// Miss, when it has a Cause, says that lines behind Position may never be given. It
 	// comes without Data, and before any position that is behind them.
 	Gap Gap

@@ -110,7 +110,7 @@ func (m Gap) Why() string {
 // them: whoever keeps what the sink is told in its order never has a position behind
 // lines of which he does not know that they are missing.
 func (f *Follower) missing(m Gap) {
-	m.Since = sinceTime(f.at.Since)
+	m.Since = timeOf(f.at.CaughtUpAt)
 	f.lastGap.Store(&m)
 	f.missed.Add(1)
 	attrs := []any{"what", m.Cause, "file", m.File}

@@ -153,7 +153,7 @@ func (f *Follower) choose() (choice, bool, error) {
 		}
 		if len(set) == 0 || !set[len(set)-1].live() {
 			now := f.now()
-			f.at = Position{Path: f.file.Path, Modified: now.Add(-coarse).UnixNano(), Since: now.UnixNano()}
+			f.at = Position{Path: f.file.Path, Modified: now.Add(-coarse).UnixNano(), CaughtUpAt: now.UnixNano()}
 			return choice{}, false, nil
 		}
 		return choice{generation: set[len(set)-1]}, true, nil
@@ -164,7 +164,7 @@ func (f *Follower) choose() (choice, bool, error) {
 
 // pass goes on behind a file that cannot be read.
 func (f *Follower) pass(g generation) {
-	f.at = Position{Path: f.at.Path, Modified: g.info.ModTime().UnixNano(), Since: f.at.Since}
+	f.at = Position{Path: f.at.Path, Modified: g.info.ModTime().UnixNano(), CaughtUpAt: f.at.CaughtUpAt}
 	f.drained = true
 }
 
@@ -178,10 +178,10 @@ func (f *Follower) begin(s *source, c choice) (*source, error) {
 		f.missing(Gap{Cause: "cannot read the rest of a rotated file", File: c.path, Err: err})
 		s.at = next.Offset
 	}
-	next.Path, next.Since = f.file.Path, f.at.Since
+	next.Path, next.CaughtUpAt = f.file.Path, f.at.CaughtUpAt
 	next.Dev, next.Inode = inodeOf(s.info)
 	if f.at.Path == "" && f.file.From == FromEnd {
-		next.Since = f.now().UnixNano()
+		next.CaughtUpAt = f.now().UnixNano()
 	}
 	f.at, f.drained, f.unread, f.queued, f.begun = next, false, 0, c.queued, true
 	f.stuck.Store(nil)

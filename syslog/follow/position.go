@@ -33,7 +33,7 @@ type Position struct {
 	Modified int64
 	// Since is when all that was in the log had been taken, in unix ns; 0 when never.
 	// No line behind the position was written before.
-	Since int64
+	CaughtUpAt int64
 }
 
 // empty says that nothing is known of what the file holds: it held nothing, or was not

@@ -125,7 +125,7 @@ func (f *Follower) end(s *source) {
 func (f *Follower) wait(ctx context.Context, s *source, looked time.Time) error {
 	info, err := f.look(s.info)
 	if err == nil && os.SameFile(info, s.info) {
-		f.at.Since = looked.UnixNano()
+		f.at.CaughtUpAt = looked.UnixNano()
 		return f.pause(ctx, lookAgain)
 	}
 	if looked.Sub(s.grown).Abs() < settle || !f.successor(s) {
@@ -145,7 +145,7 @@ func (f *Follower) wait(ctx context.Context, s *source, looked time.Time) error 
 // report tells the sink how far we are: all lines so far have been given.
 func (f *Follower) report(s *source) {
 	f.knowMore(s)
-	f.record.Since = sinceTime(f.at.Since)
+	f.record.CaughtUpAt = timeOf(f.at.CaughtUpAt)
 	if f.reading.given > 0 {
 		f.count.Add(f.reading.given)
 		f.last.Store(f.now().UnixNano())
@@ -154,8 +154,8 @@ func (f *Follower) report(s *source) {
 	f.rest()
 }
 
-// sinceTime is Position.Since as a time.
-func sinceTime(ns int64) time.Time {
+// timeOf is Position.Since as a time.
+func timeOf(ns int64) time.Time {
 	if ns == 0 {
 		return time.Time{}
 	}

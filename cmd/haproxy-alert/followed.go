@@ -144,7 +144,7 @@ func (l *followed) record(ctx context.Context) {
 func markOf(p follow.Position) alert.Mark {
 	return alert.Mark{
 		Path: p.Path, Dev: p.Dev, Inode: p.Inode, Offset: p.Offset, Skip: p.Skip,
-		Head: p.Head, HeadSize: p.HeadSize, Tail: p.Tail, Modified: p.Modified, Since: p.CaughtUpAt,
+		Head: p.Fingerprint, HeadSize: p.FingerprintSize, Tail: p.Tail, Modified: p.Modified, Since: p.CaughtUpAt,
 	}
 }
 
@@ -152,6 +152,6 @@ func markOf(p follow.Position) alert.Mark {
 func positionOf(m alert.Mark) follow.Position {
 	return follow.Position{
 		Path: m.Path, Dev: m.Dev, Inode: m.Inode, Offset: m.Offset, Skip: m.Skip,
-		Head: m.Head, HeadSize: m.HeadSize, Tail: m.Tail, Modified: m.Modified, CaughtUpAt: m.Since,
+		Fingerprint: m.Head, FingerprintSize: m.HeadSize, Tail: m.Tail, Modified: m.Modified, CaughtUpAt: m.Since,
 	}
 }

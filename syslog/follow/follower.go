@@ -197,7 +197,9 @@ func (f *Follower) finish(end Position) {
 	if end.empty() {
 		return
 	}
-	f.ends = slices.DeleteFunc(f.ends, func(p Position) bool { return p.Head == end.Head && p.HeadSize == end.HeadSize })
+	f.ends = slices.DeleteFunc(f.ends, func(p Position) bool {
+		return p.Fingerprint == end.Fingerprint && p.FingerprintSize == end.FingerprintSize
+	})
 	f.ends = append(f.ends, end)
 	f.ends = f.ends[max(0, len(f.ends)-maxFinished):]
 	f.record.Data, f.record.Cut, f.record.Position, f.record.Finished = nil, false, end, true
@@ -208,11 +210,11 @@ func (f *Follower) finish(end Position) {
 // finishOlder passes over what had been rotated before the log was first seen.
 func (f *Follower) finishOlder(set []generation) {
 	for _, g := range set[max(0, len(set)-maxFinished):] {
-		head, err := g.head()
+		head, err := g.fingerprint()
 		if g.live() || err != nil {
 			continue
 		}
-		end := Position{Path: f.file.Path, Offset: g.info.Size(), Head: hashOf(head), HeadSize: len(head), Modified: g.info.ModTime().UnixNano()}
+		end := Position{Path: f.file.Path, Offset: g.info.Size(), Fingerprint: hashOf(head), FingerprintSize: len(head), Modified: g.info.ModTime().UnixNano()}
 		end.Dev, end.Inode = inodeOf(g.info)
 		f.finish(end)
 	}

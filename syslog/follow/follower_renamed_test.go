@@ -136,16 +136,16 @@ func TestFollowPassesOverWhatIsOlder(t *testing.T) {
 func TestFollowRemembersSoMany(t *testing.T) {
 	f := &Follower{sink: func(*Record) {}}
 	for n := range maxFinished + 2 {
-		f.finish(Position{Head: uint64(n), HeadSize: headSize})
+		f.finish(Position{Fingerprint: uint64(n), FingerprintSize: fingerprintSize})
 	}
-	f.finish(Position{Head: 9, HeadSize: headSize, Offset: 7})
+	f.finish(Position{Fingerprint: 9, FingerprintSize: fingerprintSize, Offset: 7})
 	f.finish(Position{})
-	if len(f.ends) != maxFinished || f.ends[0].Head != 2 || f.ends[maxFinished-1].Offset != 7 {
+	if len(f.ends) != maxFinished || f.ends[0].Fingerprint != 2 || f.ends[maxFinished-1].Offset != 7 {
 		t.Errorf("%d: %+v ... %+v", len(f.ends), f.ends[0], f.ends[len(f.ends)-1])
 	}
 	if got := fmt.Sprint(len(slices.Collect(func(yield func(int) bool) {
 		for _, p := range f.ends {
-			if p.Head == 9 && !yield(1) {
+			if p.Fingerprint == 9 && !yield(1) {
 				return
 			}
 		}

@@ -81,7 +81,7 @@ func find(set []generation, p Position) int {
 
 // holds reports whether the file begins as the position's does.
 func (g generation) holds(p Position) bool {
-	head, err := g.head()
+	head, err := g.fingerprint()
 	return err == nil && p.begins(head)
 }
 
@@ -214,8 +214,8 @@ func (f *Follower) start(s *source, c choice) (p Position, err error) {
 // knowMore takes what the source has learnt of its file into the position.
 func (f *Follower) knowMore(s *source) {
 	f.at.Modified = s.info.ModTime().UnixNano()
-	if len(s.head) != f.at.HeadSize {
-		f.at.Head, f.at.HeadSize = hashOf(s.head), len(s.head)
+	if len(s.fingerprint) != f.at.FingerprintSize {
+		f.at.Fingerprint, f.at.FingerprintSize = hashOf(s.fingerprint), len(s.fingerprint)
 	}
 	f.behind.Store(s.unread() + f.queued)
 }

@@ -6,9 +6,9 @@ import (
 	"io/fs"
 )
 
-// headSize is how much of a file's beginning tells it from all others: several lines,
+// fingerprintSize is how much of a file's beginning tells it from all others: several lines,
 // each with its time.
-const headSize = 1 << 10
+const fingerprintSize = 1 << 10
 
 // Position is how far a Follower has taken a log. A new Follower goes on from there,
 // whatever became of the file meanwhile.
@@ -23,8 +23,8 @@ type Position struct {
 	Offset int64
 	Skip   int
 	// Head is a hash of the file's first HeadSize bytes: 1 KiB, or what it had.
-	Head     uint64
-	HeadSize int
+	Fingerprint     uint64
+	FingerprintSize int
 	// Tail are the 8 bytes before Offset; 0 when they are not known. After a power loss
 	// a file may have lost what had been read of it, and have other lines there.
 	Tail uint64
@@ -38,7 +38,7 @@ type Position struct {
 
 // empty says that nothing is known of what the file holds: it held nothing, or was not
 // there at all.
-func (p Position) empty() bool { return p.HeadSize == 0 }
+func (p Position) empty() bool { return p.FingerprintSize == 0 }
 
 // isOf reports whether the file has the position's inode.
 func (p Position) isOf(info fs.FileInfo) bool {
@@ -48,7 +48,7 @@ func (p Position) isOf(info fs.FileInfo) bool {
 
 // begins reports whether a file that has this beginning may be the position's.
 func (p Position) begins(head []byte) bool {
-	return len(head) >= p.HeadSize && hashOf(head[:p.HeadSize]) == p.Head
+	return len(head) >= p.FingerprintSize && hashOf(head[:p.FingerprintSize]) == p.Fingerprint
 }
 
 func hashOf(head []byte) uint64 {

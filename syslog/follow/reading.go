@@ -15,7 +15,7 @@ import (
 func (f *Follower) read(ctx context.Context, s *source) error {
 	f.lines.Reset(nil)
 	if s.at > 0 {
-		f.lines.Reset(s.head)
+		f.lines.Reset(s.fingerprint)
 	}
 	f.reading = reading{source: s, skip: f.at.Skip}
 	for {

@@ -149,14 +149,14 @@ func inOrder(set []generation) []generation {
 	return set
 }
 
-// head returns the first bytes of what the file holds, decompressed.
-func (g generation) head() ([]byte, error) {
+// fingerprint returns the first bytes of what the file holds, decompressed.
+func (g generation) fingerprint() ([]byte, error) {
 	log, err := logfile.Open(g.path, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	head := make([]byte, headSize)
+	head := make([]byte, fingerprintSize)
 	n, err := io.ReadFull(log, head)
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil
@@ -167,11 +167,11 @@ func (g generation) head() ([]byte, error) {
 // isCopyUnderWay reports whether the file is a copy that copytruncate has begun, or
 // ended, while the live file is still whole: what it holds is read from there.
 func (g generation) isCopyUnderWay(live generation) bool {
-	copied, err := g.head()
+	copied, err := g.fingerprint()
 	if err != nil || len(copied) == 0 {
 		return false
 	}
-	whole, err := live.head()
+	whole, err := live.fingerprint()
 	info, err2 := os.Stat(live.path)
 	return err == nil && err2 == nil && info.Size() >= g.info.Size() && bytes.HasPrefix(whole, copied)
 }
@@ -182,7 +182,7 @@ func (g generation) finishedAt(ends []Position) (end Position, ok bool) {
 	if len(ends) == 0 || g.info.Size() == 0 {
 		return Position{}, false
 	}
-	head, err := g.head()
+	head, err := g.fingerprint()
 	if err != nil {
 		return Position{}, false
 	}
@@ -199,7 +199,7 @@ func (g generation) finishedAt(ends []Position) (end Position, ok bool) {
 // stand in two files, where lines have no times; then only the former counts.
 func (g generation) is(end Position) bool {
 	untouched := g.info.ModTime().UnixNano() <= end.Modified
-	whole := end.HeadSize == headSize
+	whole := end.FingerprintSize == fingerprintSize
 	switch size := g.info.Size(); {
 	case g.compressed():
 		return whole || untouched

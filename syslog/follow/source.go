@@ -20,20 +20,20 @@ var (
 // source is one file of a log being read. A plain one may grow; what is compressed is
 // read once, to its end.
 type source struct {
-	path       string
-	file       *os.File      // plain
-	compressed *logfile.File // or compressed
-	info       fs.FileInfo
-	head       []byte // its first bytes, headSize at the most
-	probe      []byte // of the next comparison
-	at         int64  // what is read next, decompressed
-	begun      bool   // something has come that was not NUL
-	grown      time.Time
+	path        string
+	file        *os.File      // plain
+	compressed  *logfile.File // or compressed
+	info        fs.FileInfo
+	fingerprint []byte // its first bytes, headSize at the most
+	probe       []byte // of the next comparison
+	at          int64  // what is read next, decompressed
+	begun       bool   // something has come that was not NUL
+	grown       time.Time
 }
 
 // openSource opens a generation, the file that was listed and no other.
 func openSource(g generation) (*source, error) {
-	s := &source{path: g.path, probe: make([]byte, headSize)}
+	s := &source{path: g.path, probe: make([]byte, fingerprintSize)}
 	if !g.live() {
 		log, err := logfile.Open(g.path, nil)
 		if err != nil {
@@ -43,7 +43,7 @@ func openSource(g generation) (*source, error) {
 			s.compressed = log
 			s.info, err = os.Stat(g.path)
 			if err == nil {
-				s.head, err = g.head()
+				s.fingerprint, err = g.fingerprint()
 			}
 			return s.sameAs(g, err)
 		}
@@ -55,7 +55,7 @@ func openSource(g generation) (*source, error) {
 	}
 	s.file = f
 	if s.info, err = f.Stat(); err == nil {
-		err = s.readHead()
+		err = s.readFingerprint()
 	}
 	return s.sameAs(g, err)
 }
@@ -118,7 +118,7 @@ func (s *source) look(p []byte) (int, error) {
 	if info.Size() == s.info.Size() && info.ModTime().Equal(s.info.ModTime()) && n == 0 {
 		return 0, nil
 	}
-	if len(s.head) == 0 {
+	if len(s.fingerprint) == 0 {
 		return 0, errBegun
 	}
 	s.info = info
@@ -146,17 +146,17 @@ func (s *source) verify() error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	if !bytes.HasPrefix(s.probe[:n], s.head) {
+	if !bytes.HasPrefix(s.probe[:n], s.fingerprint) {
 		return errRewritten
 	}
-	if n > len(s.head) {
-		s.head = append(s.head, s.probe[len(s.head):n]...)
+	if n > len(s.fingerprint) {
+		s.fingerprint = append(s.fingerprint, s.probe[len(s.fingerprint):n]...)
 	}
 	return nil
 }
 
-func (s *source) readHead() error {
-	s.head = nil
+func (s *source) readFingerprint() error {
+	s.fingerprint = nil
 	return s.verify()
 }
 

@@ -116,7 +116,7 @@ func (f *Follower) Stats() Stats {
 func (f *Follower) Run(ctx context.Context, sink func(*Record)) error {
 	f.sink = sink
 	if f.pause == nil {
-		b := newBell(f.file.Path, f.log)
+		b := newWatch(f.file.Path, f.log)
 		defer b.close()
 		f.pause = b.pause
 	}
@@ -208,7 +208,7 @@ func (f *Follower) finish(end Position) {
 }
 
 // finishOlder passes over what had been rotated before the log was first seen.
-func (f *Follower) finishOlder(set []generation) {
+func (f *Follower) finishOlder(set []rotatedFile) {
 	for _, g := range set[max(0, len(set)-maxFinished):] {
 		head, err := g.fingerprint()
 		if g.live() || err != nil {

@@ -9,10 +9,10 @@ import (
 
 var errNotRegular = errors.New("want a regular file")
 
-// generations lists the files of the log. That olddir cannot be listed is told once: what
+// files lists the files of the log. That olddir cannot be listed is told once: what
 // stands there may then be missed, and will be told, but the log goes on.
-func (f *Follower) generations() ([]generation, error) {
-	set, err := generations(f.file.Path, f.file.OldDir)
+func (f *Follower) files() ([]rotatedFile, error) {
+	set, err := listFiles(f.file.Path, f.file.OldDir)
 	if set == nil || err == nil {
 		f.closed = f.closed && err != nil
 		return set, err

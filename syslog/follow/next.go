@@ -13,30 +13,30 @@ const coarse = 20 * time.Millisecond
 
 // choice is what is to be read next of a log.
 type choice struct {
-	generation
+	rotatedFile
 	resume *Position // where to go on; nil: it is read from its beginning
 	lost   bool      // nobody knows what the log said before
 	queued int64     // bytes in the files behind it
 }
 
-// choose finds what comes behind a position: the rest of its file, which may have been
+// next finds what comes behind a position: the rest of its file, which may have been
 // renamed, copied or compressed; when drained says that there is no more, the oldest
 // file that is newer, or that was written later. Of what was taken before, whatever it is
 // called now, only what was added. It is false while there is none.
-func choose(set []generation, p Position, drained bool, ends []Position) (c choice, ok bool) {
+func next(set []rotatedFile, p Position, drained bool, ends []Position) (c choice, ok bool) {
 	at := -1
 	if !p.empty() {
 		at = find(set, p)
 	}
-	var rest []generation
+	var rest []rotatedFile
 	switch {
 	case at >= 0 && !drained:
-		return choice{generation: set[at], resume: &p, queued: bytesIn(set[at+1:])}, true
+		return choice{rotatedFile: set[at], resume: &p, queued: bytesIn(set[at+1:])}, true
 	case at >= 0:
 		rest = set[at+1:]
 	default:
 		// Its file is gone, or never held anything: what was written since comes next.
-		rest = slices.DeleteFunc(slices.Clone(set), func(g generation) bool {
+		rest = slices.DeleteFunc(slices.Clone(set), func(g rotatedFile) bool {
 			return !g.live() && g.info.ModTime().UnixNano() <= p.Modified
 		})
 	}
@@ -45,7 +45,7 @@ func choose(set []generation, p Position, drained bool, ends []Position) (c choi
 		if !g.live() && (g.info.Size() == 0 || known && !g.holdsMore(end) || isWhole(rest[k:], ends)) {
 			continue
 		}
-		c := choice{generation: g, lost: at < 0 && !drained && !p.empty(), queued: bytesIn(rest[k+1:])}
+		c := choice{rotatedFile: g, lost: at < 0 && !drained && !p.empty(), queued: bytesIn(rest[k+1:])}
 		if known {
 			c.resume = &end
 		}
@@ -56,9 +56,9 @@ func choose(set []generation, p Position, drained bool, ends []Position) (c choi
 
 // isWhole reports whether all that the first file holds is in the live one, too; only
 // the newest that was rotated can be such a copy.
-func isWhole(rest []generation, ends []Position) bool {
+func isWhole(rest []rotatedFile, ends []Position) bool {
 	live := rest[len(rest)-1]
-	newer := slices.ContainsFunc(rest[1:], func(g generation) bool {
+	newer := slices.ContainsFunc(rest[1:], func(g rotatedFile) bool {
 		_, known := g.finishedAt(ends)
 		return !g.live() && !known
 	})
@@ -67,8 +67,8 @@ func isWhole(rest []generation, ends []Position) bool {
 
 // find returns the file that a position is in, or -1: the one with its inode and its
 // head, else the newest that begins alike and reaches as far.
-func find(set []generation, p Position) int {
-	at := slices.IndexFunc(set, func(g generation) bool {
+func find(set []rotatedFile, p Position) int {
+	at := slices.IndexFunc(set, func(g rotatedFile) bool {
 		return p.isOf(g.info) && g.holds(p)
 	})
 	for k := len(set) - 1; at < 0 && k >= 0; k-- {
@@ -80,17 +80,17 @@ func find(set []generation, p Position) int {
 }
 
 // holds reports whether the file begins as the position's does.
-func (g generation) holds(p Position) bool {
+func (g rotatedFile) holds(p Position) bool {
 	head, err := g.fingerprint()
 	return err == nil && p.begins(head)
 }
 
-func (g generation) compressed() bool {
+func (g rotatedFile) compressed() bool {
 	_, packed := cutCompression(g.path)
 	return packed
 }
 
-func bytesIn(set []generation) (n int64) {
+func bytesIn(set []rotatedFile) (n int64) {
 	for _, g := range set {
 		n += g.info.Size()
 	}
@@ -100,11 +100,11 @@ func bytesIn(set []generation) (n int64) {
 // successor reports whether a file comes behind the source in which something stands
 // already: then whoever writes the log has moved on to it.
 func (f *Follower) successor(s *source) bool {
-	set, err := f.generations()
+	set, err := f.files()
 	if err != nil {
 		return false
 	}
-	c, ok := choose(set, f.at, true, f.ends)
+	c, ok := next(set, f.at, true, f.ends)
 	return ok && !os.SameFile(c.info, s.info) && c.info.Size() > 0
 }
 
@@ -117,18 +117,18 @@ func (f *Follower) open() (*source, error) {
 	for range tries {
 		var c choice
 		var ok bool
-		if c, ok, err = f.choose(); err != nil || !ok {
+		if c, ok, err = f.next(); err != nil || !ok {
 			return nil, err
 		}
-		if s, err = openSource(c.generation); err == nil {
-			if again, ok, err := f.choose(); err == nil && ok && again.same(c.generation) {
+		if s, err = openSource(c.rotatedFile); err == nil {
+			if again, ok, err := f.next(); err == nil && ok && again.same(c.rotatedFile) {
 				return f.begin(s, c)
 			}
 			err = errors.Join(errRewritten, s.close())
 		}
 		if !c.live() && unreadable(err) {
 			f.missing(Gap{Cause: "cannot read a rotated file", File: c.path, Bytes: c.unread(), Err: err})
-			f.pass(c.generation)
+			f.pass(c.rotatedFile)
 		}
 	}
 	return nil, err
@@ -141,9 +141,9 @@ func unreadable(err error) bool {
 	return errors.Is(err, os.ErrPermission) || !system && !errors.Is(err, errRewritten)
 }
 
-// choose chooses among the files that are there now.
-func (f *Follower) choose() (choice, bool, error) {
-	set, err := f.generations()
+// next chooses among the files that are there now.
+func (f *Follower) next() (choice, bool, error) {
+	set, err := f.files()
 	if err != nil {
 		return choice{}, false, err
 	}
@@ -156,14 +156,14 @@ func (f *Follower) choose() (choice, bool, error) {
 			f.at = Position{Path: f.file.Path, Modified: now.Add(-coarse).UnixNano(), CaughtUpAt: now.UnixNano()}
 			return choice{}, false, nil
 		}
-		return choice{generation: set[len(set)-1]}, true, nil
+		return choice{rotatedFile: set[len(set)-1]}, true, nil
 	}
-	c, ok := choose(set, f.at, f.drained, f.ends)
+	c, ok := next(set, f.at, f.drained, f.ends)
 	return c, ok, nil
 }
 
 // pass goes on behind a file that cannot be read.
-func (f *Follower) pass(g generation) {
+func (f *Follower) pass(g rotatedFile) {
 	f.at = Position{Path: f.at.Path, Modified: g.info.ModTime().UnixNano(), CaughtUpAt: f.at.CaughtUpAt}
 	f.drained = true
 }

@@ -16,15 +16,15 @@ import (
 	"strings"
 )
 
-// generation is one file of a log: the live one, or what it was before a rotation.
-type generation struct {
+// rotatedFile is one file of a log: the live one, or what it was before a rotation.
+type rotatedFile struct {
 	path   string
 	info   fs.FileInfo
 	number int    // N of haproxy.log.N, or -1
 	label  string // what rotation put into the name; empty: the live one
 }
 
-func (g generation) live() bool { return g.label == "" }
+func (g rotatedFile) live() bool { return g.label == "" }
 
 // compression is how compressors end names.
 var compression = regexp.MustCompile(`\.(gz|zst|zstd|xz|bz2)$`)
@@ -50,24 +50,24 @@ func labelOf(name, base string) (label string, ok bool) {
 	return label, ok && rotation.MatchString(label)
 }
 
-// generations lists the files of the log at path, the oldest first, the live one last;
+// listFiles lists the files of the log at path, the oldest first, the live one last;
 // with those of olddir, where that is not empty. There is a list, and an error beside it,
 // when only olddir cannot be listed.
-func generations(path, olddir string) ([]generation, error) {
+func listFiles(path, olddir string) ([]rotatedFile, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
 	// Rotation takes several steps: what is seen twice alike was not seen amid one.
 	const tries = 10
-	var set []generation
+	var set []rotatedFile
 	var err error
 	for range tries {
-		var once []generation
-		once, err = listed(path, olddir)
+		var once []rotatedFile
+		once, err = listFolders(path, olddir)
 		if once == nil {
 			return nil, err
 		}
-		if set != nil && slices.EqualFunc(set, once, generation.same) {
+		if set != nil && slices.EqualFunc(set, once, rotatedFile.same) {
 			break
 		}
 		set = once
@@ -75,32 +75,32 @@ func generations(path, olddir string) ([]generation, error) {
 	return inOrder(set), err
 }
 
-// listed looks into the folders once.
-func listed(path, olddir string) ([]generation, error) {
+// listFolders looks into the folders once.
+func listFolders(path, olddir string) ([]rotatedFile, error) {
 	dir, base := filepath.Split(path)
-	set, err := listedIn(cmp.Or(dir, "."), base)
+	set, err := listFolder(cmp.Or(dir, "."), base)
 	if err != nil || olddir == "" {
 		return set, err
 	}
-	old, err := listedIn(olddir, base)
-	return append(set, slices.DeleteFunc(old, generation.live)...), err
+	old, err := listFolder(olddir, base)
+	return append(set, slices.DeleteFunc(old, rotatedFile.live)...), err
 }
 
-func (g generation) same(other generation) bool {
+func (g rotatedFile) same(other rotatedFile) bool {
 	return g.path == other.path && os.SameFile(g.info, other.info)
 }
 
-// listedIn looks into one folder. What is a compressor's work in progress is left out: the
+// listFolder looks into one folder. What is a compressor's work in progress is left out: the
 // plain file is still there.
-func listedIn(dir, base string) ([]generation, error) {
+func listFolder(dir, base string) ([]rotatedFile, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return []generation{}, nil
+		return []rotatedFile{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	set, plain := []generation{}, map[string]bool{}
+	set, plain := []rotatedFile{}, map[string]bool{}
 	for _, entry := range entries {
 		label, rotated := labelOf(entry.Name(), base)
 		if entry.Name() != base && !rotated {
@@ -111,13 +111,13 @@ func listedIn(dir, base string) ([]generation, error) {
 			continue
 		}
 		plain[entry.Name()] = true
-		g := generation{path: filepath.Join(dir, entry.Name()), info: info, number: -1, label: label}
+		g := rotatedFile{path: filepath.Join(dir, entry.Name()), info: info, number: -1, label: label}
 		if m := numbered.FindStringSubmatch(label); m != nil {
 			g.number, _ = strconv.Atoi(m[1])
 		}
 		set = append(set, g)
 	}
-	return slices.DeleteFunc(set, func(g generation) bool {
+	return slices.DeleteFunc(set, func(g rotatedFile) bool {
 		name, packed := cutCompression(filepath.Base(g.path))
 		return packed && plain[name]
 	}), nil
@@ -130,14 +130,14 @@ func cutCompression(name string) (plain string, packed bool) {
 
 // inOrder sorts by number where all have one of their own, else by when they were written
 // last: copies and compressors keep that, or are followed by what is later still.
-func inOrder(set []generation) []generation {
+func inOrder(set []rotatedFile) []rotatedFile {
 	seen := map[int]bool{}
-	byNumber := !slices.ContainsFunc(set, func(g generation) bool {
+	byNumber := !slices.ContainsFunc(set, func(g rotatedFile) bool {
 		again := seen[g.number]
 		seen[g.number] = true
 		return !g.live() && (g.number < 0 || again)
 	})
-	slices.SortFunc(set, func(a, b generation) int {
+	slices.SortFunc(set, func(a, b rotatedFile) int {
 		switch {
 		case a.live() || b.live():
 			return cmp.Compare(len(b.label), len(a.label))
@@ -150,7 +150,7 @@ func inOrder(set []generation) []generation {
 }
 
 // fingerprint returns the first bytes of what the file holds, decompressed.
-func (g generation) fingerprint() ([]byte, error) {
+func (g rotatedFile) fingerprint() ([]byte, error) {
 	log, err := logfile.Open(g.path, nil)
 	if err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func (g generation) fingerprint() ([]byte, error) {
 
 // isCopyUnderWay reports whether the file is a copy that copytruncate has begun, or
 // ended, while the live file is still whole: what it holds is read from there.
-func (g generation) isCopyUnderWay(live generation) bool {
+func (g rotatedFile) isCopyUnderWay(live rotatedFile) bool {
 	copied, err := g.fingerprint()
 	if err != nil || len(copied) == 0 {
 		return false
@@ -178,7 +178,7 @@ func (g generation) isCopyUnderWay(live generation) bool {
 
 // finishedAt returns where a file was left that had been taken to its end before. Its
 // name says nothing: people rename files.
-func (g generation) finishedAt(ends []Position) (end Position, ok bool) {
+func (g rotatedFile) finishedAt(ends []Position) (end Position, ok bool) {
 	if len(ends) == 0 || g.info.Size() == 0 {
 		return Position{}, false
 	}
@@ -197,7 +197,7 @@ func (g generation) finishedAt(ends []Position) (end Position, ok bool) {
 // is reports whether the file, which begins as that of an end does, is that file: then it
 // has not been written to since, or holds the same before the end. Less than 1 KiB may
 // stand in two files, where lines have no times; then only the former counts.
-func (g generation) is(end Position) bool {
+func (g rotatedFile) is(end Position) bool {
 	untouched := g.info.ModTime().UnixNano() <= end.Modified
 	whole := end.FingerprintSize == fingerprintSize
 	switch size := g.info.Size(); {
@@ -212,12 +212,12 @@ func (g generation) is(end Position) bool {
 }
 
 // holdsMore reports whether something was written to a file after its end was taken.
-func (g generation) holdsMore(end Position) bool {
+func (g rotatedFile) holdsMore(end Position) bool {
 	return !g.compressed() && g.info.Size() > end.Offset
 }
 
 // tailAt is Position.Tail for an offset of a plain file.
-func (g generation) tailAt(offset int64) uint64 {
+func (g rotatedFile) tailAt(offset int64) uint64 {
 	f, err := os.Open(g.path)
 	if err != nil {
 		return 0

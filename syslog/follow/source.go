@@ -31,8 +31,8 @@ type source struct {
 	grown       time.Time
 }
 
-// openSource opens a generation, the file that was listed and no other.
-func openSource(g generation) (*source, error) {
+// openSource opens a file of a log, the one that was listed and no other.
+func openSource(g rotatedFile) (*source, error) {
 	s := &source{path: g.path, probe: make([]byte, fingerprintSize)}
 	if !g.live() {
 		log, err := logfile.Open(g.path, nil)
@@ -61,7 +61,7 @@ func openSource(g generation) (*source, error) {
 }
 
 // sameAs makes sure that the file was not rotated between list and open.
-func (s *source) sameAs(g generation, err error) (*source, error) {
+func (s *source) sameAs(g rotatedFile, err error) (*source, error) {
 	if err == nil && (!os.SameFile(s.info, g.info) || s.info.Size() < g.info.Size()) {
 		err = errRewritten
 	}

@@ -12,61 +12,62 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// breath is how long the bell is silent after it rang: a log that grows line by line is
+// watchPause is how long no change is told after one was: a log that grows line by line is
 // looked at two hundred times a second, not for each line.
-const breath = 5 * time.Millisecond
+const watchPause = 5 * time.Millisecond
 
-// bell rings when something happened in the folder of a log. Where it cannot, time does.
-type bell struct {
+// watch reports changes in the folder of a log. Without fsnotify the caller looks once a
+// second.
+type watch struct {
 	path    string
 	watcher *fsnotify.Watcher // nil: the system gave none
-	rung    chan struct{}
+	changed chan struct{}
 	done    chan struct{}
 	ended   sync.WaitGroup
 }
 
-func newBell(path string, log *slog.Logger) *bell {
-	b := &bell{path: path, rung: make(chan struct{}, 1), done: make(chan struct{})}
-	w, err := fsnotify.NewWatcher()
+func newWatch(path string, log *slog.Logger) *watch {
+	w := &watch{path: path, changed: make(chan struct{}, 1), done: make(chan struct{})}
+	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		log.Warn("no events from the file system, looking once a second", "err", err)
-		return b
+		return w
 	}
-	b.watcher = w
-	b.watch()
-	b.ended.Go(b.run)
-	return b
+	w.watcher = watcher
+	w.add()
+	w.ended.Go(w.run)
+	return w
 }
 
-// watch asks for the events of the folder the log is in, and of the one its link leads
+// add asks for the events of the folder the log is in, and of the one its link leads
 // to. A folder that is not there, or comes anew, is asked again with each tick.
-func (b *bell) watch() {
-	if b.watcher == nil {
+func (w *watch) add() {
+	if w.watcher == nil {
 		return
 	}
-	_ = b.watcher.Add(filepath.Dir(b.path)) // time rings as well
-	if real, err := filepath.EvalSymlinks(b.path); err == nil && filepath.Dir(real) != filepath.Dir(b.path) {
-		_ = b.watcher.Add(filepath.Dir(real))
+	_ = w.watcher.Add(filepath.Dir(w.path)) // the caller looks in any case
+	if real, err := filepath.EvalSymlinks(w.path); err == nil && filepath.Dir(real) != filepath.Dir(w.path) {
+		_ = w.watcher.Add(filepath.Dir(real))
 	}
 }
 
-// run rings for what concerns the log, and then takes its time: meanwhile the kernel
-// puts events that are alike into one.
-func (b *bell) run() {
-	rest := time.NewTimer(breath)
+// run reports what concerns the log, and then pauses: meanwhile the kernel puts events that
+// are alike into one.
+func (w *watch) run() {
+	rest := time.NewTimer(watchPause)
 	defer rest.Stop()
 	for {
 		select {
-		case <-b.done:
+		case <-w.done:
 			return
-		case e, ok := <-b.watcher.Events:
+		case e, ok := <-w.watcher.Events:
 			if !ok {
 				return
 			}
-			if !b.concerns(e.Name) {
+			if !w.concerns(e.Name) {
 				continue
 			}
-		case err, ok := <-b.watcher.Errors:
+		case err, ok := <-w.watcher.Errors:
 			if !ok {
 				return
 			}
@@ -74,10 +75,10 @@ func (b *bell) run() {
 				continue
 			}
 		}
-		b.ring()
-		rest.Reset(breath)
+		w.notify()
+		rest.Reset(watchPause)
 		select {
-		case <-b.done:
+		case <-w.done:
 			return
 		case <-rest.C:
 		}
@@ -85,37 +86,37 @@ func (b *bell) run() {
 }
 
 // concerns reports whether the name may be one of the log's files.
-func (b *bell) concerns(name string) bool {
-	stem := strings.TrimSuffix(filepath.Base(b.path), filepath.Ext(b.path))
-	return filepath.Dir(name) != filepath.Dir(b.path) || strings.HasPrefix(filepath.Base(name), stem)
+func (w *watch) concerns(name string) bool {
+	stem := strings.TrimSuffix(filepath.Base(w.path), filepath.Ext(w.path))
+	return filepath.Dir(name) != filepath.Dir(w.path) || strings.HasPrefix(filepath.Base(name), stem)
 }
 
-func (b *bell) ring() {
+func (w *watch) notify() {
 	select {
-	case b.rung <- struct{}{}:
+	case w.changed <- struct{}{}:
 	default:
 	}
 }
 
-// pause waits for the bell, for so long at most; its error is ctx's.
-func (b *bell) pause(ctx context.Context, most time.Duration) error {
+// pause waits for a change, for so long at most; its error is ctx's.
+func (w *watch) pause(ctx context.Context, most time.Duration) error {
 	timer := time.NewTimer(most)
 	defer timer.Stop()
 	select {
-	case <-b.rung:
+	case <-w.changed:
 	case <-timer.C:
-		b.watch()
+		w.add()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	return nil
 }
 
-// close returns when the bell's goroutines have ended.
-func (b *bell) close() {
-	close(b.done)
-	if b.watcher != nil {
-		_ = b.watcher.Close()
+// close returns when the goroutines of the watch have ended.
+func (w *watch) close() {
+	close(w.done)
+	if w.watcher != nil {
+		_ = w.watcher.Close()
 	}
-	b.ended.Wait()
+	w.ended.Wait()
 }

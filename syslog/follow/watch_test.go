@@ -11,7 +11,7 @@ import (
 // Events of the file system ring, in the log's folder and for its files alone.
 func TestBellRings(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "haproxy.log")
-	b := newBell(path, slog.New(slog.DiscardHandler))
+	b := newWatch(path, slog.New(slog.DiscardHandler))
 	defer b.close()
 	if b.watcher == nil {
 		t.Skip("the system gives no events")

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// window is the part of a stream that has come and is not yet cut.
-type window struct {
+// buffer is the part of a stream that has come and is not yet cut.
+type buffer struct {
 	small  []byte   // what it has for good
 	lender *Buffers // of larger ones
 	lent   *[]byte  // the one it has now, or nil
@@ -18,14 +18,14 @@ type window struct {
 	zeros   bool // a NUL stands in buf[r:w], or did after the last read
 }
 
-func newWindow(most int, lender *Buffers) window {
+func newBuffer(most int, lender *Buffers) buffer {
 	small := make([]byte, min(FirstBuffer, room(most)))
-	return window{small: small, buf: small, lender: lender}
+	return buffer{small: small, buf: small, lender: lender}
 }
 
 // Space returns where the next bytes of the stream go, never empty once all
 // frames were taken.
-func (v *window) Space() []byte {
+func (v *buffer) Space() []byte {
 	rest := v.buf[v.r:v.w]
 	switch large := v.lent; {
 	case large == nil && (v.crowded || len(rest) == len(v.small)):
@@ -41,10 +41,10 @@ func (v *window) Space() []byte {
 	return v.buf[v.w:]
 }
 
-func (v *window) move(to, rest []byte) { v.buf, v.r, v.w = to, 0, copy(to, rest) }
+func (v *buffer) move(to, rest []byte) { v.buf, v.r, v.w = to, 0, copy(to, rest) }
 
 // Filled says that n bytes of space were filled.
-func (v *window) Filled(n int) {
+func (v *buffer) Filled(n int) {
 	fresh := v.buf[v.w : v.w+n]
 	v.zeros = hasZero(fresh) || v.zeros && hasZero(v.buf[v.r:v.w])
 	v.w += n
@@ -52,10 +52,10 @@ func (v *window) Filled(n int) {
 }
 
 // Crowded tells that the last bytes filled all the space there was.
-func (v *window) Crowded() bool { return v.crowded }
+func (v *buffer) Crowded() bool { return v.crowded }
 
 // Close gives back what was lent. No frame is valid any more.
-func (v *window) Close() {
+func (v *buffer) Close() {
 	if v.lent != nil {
 		v.lender.giveBack(v.lent)
 	}

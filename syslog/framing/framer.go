@@ -28,7 +28,7 @@ const (
 //
 // How the stream was chopped on its way never changes the frames.
 type Framer struct {
-	window     // what has come and is not yet cut
+	buffer     // what has come and is not yet cut
 	max    int // the longest frame
 
 	skip int  // bytes of a cut frame with a count that are still to come
@@ -46,7 +46,7 @@ type Framer struct {
 // New returns a Framer for one stream; of a frame longer than most bytes that many are
 // given. Large buffers are the lender's.
 func New(most int, lender *Buffers) *Framer {
-	return &Framer{window: newWindow(most, lender), max: most}
+	return &Framer{buffer: newBuffer(most, lender), max: most}
 }
 
 // room is the buffer that holds every frame: its count, its bytes, its end.

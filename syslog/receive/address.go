@@ -78,8 +78,8 @@ func checkPath(target string) error {
 	return nil
 }
 
-// Bound tells where a socket is bound that somebody else has opened.
-func Bound(f *os.File) (Address, error) {
+// Inherited tells where a socket is bound that somebody else has opened.
+func Inherited(f *os.File) (Address, error) {
 	c, err := net.FilePacketConn(f)
 	if err == nil {
 		defer func() { _ = c.Close() }() // a copy

@@ -49,7 +49,7 @@ func (r *Receiver) runPackets(ctx context.Context, sink Sink) error {
 }
 
 func (r *Receiver) readPackets(ctx context.Context, s *socket, sink Sink) error {
-	g := r.giver(sink)
+	g := r.sinkWriter(sink)
 	take := func(d datagram) { r.split(&g, d) }
 	if err := s.read(ctx, r.datagramRoom(), take, g.settle); err != nil {
 		return fmt.Errorf("read %s: %w", r, err)
@@ -69,7 +69,7 @@ func (r *Receiver) datagramRoom() int {
 
 // split gives every line of a datagram: HAProxy sends one, relays may send more.
 // What was longer than its room has lost its end.
-func (r *Receiver) split(g *giver, d datagram) {
+func (r *Receiver) split(g *sinkWriter, d datagram) {
 	if !r.allows(d.peer) {
 		return
 	}
@@ -104,20 +104,20 @@ func (r *Receiver) drops() uint64 {
 	return all
 }
 
-// gatherTime is how long datagrams may come together before they are read.
-const gatherTime = time.Millisecond
+// coalesceTime is how long datagrams may come together before they are read.
+const coalesceTime = time.Millisecond
 
-// gathering decides when to let datagrams come together: where they come faster than
-// one a gatherTime. Then a reader is woken 1,000 times a second at the most, however
-// many come, and no line waits longer than gatherTime for it.
-type gathering struct {
+// coalescer decides when to let datagrams come together: where they come faster than
+// one a coalesceTime. Then a reader is woken 1,000 times a second at the most, however
+// many come, and no line waits longer than coalesceTime for it.
+type coalescer struct {
 	crowd int // what may have come together, not to come near what the kernel holds
 	last  time.Time
 }
 
 // goesOn reports whether to let more come together, after n were read that were all.
-func (g *gathering) goesOn(n int, now time.Time) bool {
-	busy := n > 0 && n <= g.crowd && now.Sub(g.last) < 2*gatherTime
+func (g *coalescer) goesOn(n int, now time.Time) bool {
+	busy := n > 0 && n <= g.crowd && now.Sub(g.last) < 2*coalesceTime
 	g.last = now
 	return busy
 }

@@ -2,8 +2,8 @@
 // those of systemd.
 //
 //	Listener --Open--> Receiver --Run--> Sink(syslog.Frame)
-//	    udp, unixgram:   socket -> batch -> datagram -> giver
-//	    tcp, tls, unix:  stream -> framing.Framer ----> giver
+//	    udp, unixgram:   socket -> batch -> datagram -> sinkWriter
+//	    tcp, tls, unix:  stream -> framing.Framer ----> sinkWriter
 //
 // # Promises
 //

@@ -17,10 +17,10 @@ const (
 	deadlineStep = time.Second
 )
 
-// ending brings a reader to its end without losing what has already reached this
+// drain brings a reader to its end without losing what has already reached this
 // machine: while ctx lives a read may wait, afterwards it only takes what is
 // there. It belongs to the one goroutine that reads.
-type ending struct {
+type drain struct {
 	conn interface{ SetReadDeadline(time.Time) error }
 	idle time.Duration // how long a read may wait while ctx lives; 0 for ever
 
@@ -29,13 +29,13 @@ type ending struct {
 }
 
 // start frees the blocked read when ctx ends; the caller defers the stop.
-func (e *ending) start(ctx context.Context) (stop func() bool) {
+func (e *drain) start(ctx context.Context) (stop func() bool) {
 	conn := e.conn
 	return context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 }
 
 // arm sets the deadline of the next read and reports whether there may be one.
-func (e *ending) arm(ctx context.Context) bool {
+func (e *drain) arm(ctx context.Context) bool {
 	if ctx.Err() == nil {
 		if e.idle <= 0 {
 			return true
@@ -53,13 +53,13 @@ func (e *ending) arm(ctx context.Context) bool {
 }
 
 // hold keeps the deadline as far away as idle says, or by a step more.
-func (e *ending) hold(now time.Time) {
+func (e *drain) hold(now time.Time) {
 	if e.deadline.Sub(now) < e.idle {
 		e.set(e.idle + min(deadlineStep, e.idle/8))
 	}
 }
 
-func (e *ending) set(wait time.Duration) {
+func (e *drain) set(wait time.Duration) {
 	e.deadline = time.Now().Add(wait)
 	_ = e.conn.SetReadDeadline(e.deadline)
 }
@@ -68,9 +68,9 @@ func (e *ending) set(wait time.Duration) {
 // deadline was start's, and when the kernel holds something all the same. A deadline
 // hides what is there, also one that passed before the read began, because the machine
 // stood still or had no time for us.
-func (e *ending) more(ctx context.Context) bool {
+func (e *drain) more(ctx context.Context) bool {
 	if ctx.Err() != nil && (e.until.IsZero() || time.Now().Before(e.deadline)) {
 		return true
 	}
-	return holds(e.conn)
+	return readable(e.conn)
 }

@@ -180,7 +180,7 @@ func (l Listener) stream(network string, s net.Listener) (*Receiver, error) {
 		return r, nil
 	}
 	var err error
-	if r.keys, err = newKeyring(r.config.TLS, r.config.Log); err != nil {
+	if r.keys, err = newCertReloader(r.config.TLS, r.config.Log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return r, nil
@@ -213,7 +213,7 @@ func (l Listener) shared(c net.PacketConn) (*Receiver, error) {
 	}
 	var conns []net.PacketConn
 	for range min(l.Readers, MaxReaders) {
-		c, err := listenShared(at)
+		c, err := listenReuseport(at)
 		if err != nil {
 			return nil, errors.Join(err, closeAll(conns))
 		}
@@ -223,7 +223,7 @@ func (l Listener) shared(c net.PacketConn) (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := steer(r.sockets); err != nil {
+	if err := steerBySource(r.sockets); err != nil {
 		return nil, errors.Join(fmt.Errorf("keep a sender's lines on one socket: %w", err), r.Close())
 	}
 	return r, nil

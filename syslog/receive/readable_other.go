@@ -2,5 +2,5 @@
 
 package receive
 
-// holds cannot be asked here: the deadlines alone count.
-func holds(any) bool { return false }
+// readable cannot be asked here: the deadlines alone count.
+func readable(any) bool { return false }

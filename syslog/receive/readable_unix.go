@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// holds reports whether the kernel has something for who reads the connection, or accepts
+// readable reports whether the kernel has something for who reads the connection, or accepts
 // from the listener: bytes, the end of a stream, another connection.
-func holds(conn any) bool {
+func readable(conn any) bool {
 	if s, ok := conn.(interface{ NetConn() net.Conn }); ok { // of TLS
 		conn = s.NetConn()
 	}

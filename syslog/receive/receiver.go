@@ -19,11 +19,11 @@ type Receiver struct {
 	sockets  []*socket        // of datagrams, one a reader, or
 	listener net.Listener     // a stream's
 	large    *framing.Buffers // for its connections
-	keys     *keyring         // of one that speaks TLS, or nil
+	keys     *certReloader    // of one that speaks TLS, or nil
 	file     *socketFile      // of the unix socket we made, or nil
 	count    counters
 
-	strangers strangers
+	handshakes handshakeLog
 }
 
 // Sink takes the frames of a Receiver. Streams call it from one goroutine per
@@ -137,10 +137,10 @@ func (r *Receiver) Stats() Stats {
 	}
 }
 
-// giver hands the frames of one reader to the Sink. What a read brought it counts by
+// sinkWriter hands the frames of one reader to the Sink. What a read brought it counts by
 // itself and adds to the Receiver's counters once, since all readers share those. It
 // belongs to the one goroutine that reads.
-type giver struct {
+type sinkWriter struct {
 	count *counters
 	sink  Sink
 	most  int // the longest frame
@@ -149,13 +149,13 @@ type giver struct {
 	frames, bytes, cut uint64     // of this read
 }
 
-func (r *Receiver) giver(sink Sink) giver {
-	return giver{count: &r.count, sink: sink, most: r.config.MaxFrame}
+func (r *Receiver) sinkWriter(sink Sink) sinkWriter {
+	return sinkWriter{count: &r.count, sink: sink, most: r.config.MaxFrame}
 }
 
 // give hands a frame over, without line end and padding; nothing is left of an empty
 // line.
-func (g *giver) give(data []byte, peer netip.Addr, cut bool) {
+func (g *sinkWriter) give(data []byte, peer netip.Addr, cut bool) {
 	data = data[:scan.TrimmedEnd(data)]
 	if len(data) == 0 {
 		return
@@ -174,7 +174,7 @@ func (g *giver) give(data []byte, peer netip.Addr, cut bool) {
 }
 
 // settle ends a read: its frames are counted for all to see.
-func (g *giver) settle() {
+func (g *sinkWriter) settle() {
 	if g.frames == 0 {
 		return
 	}

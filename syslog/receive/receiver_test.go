@@ -381,7 +381,7 @@ func TestEnding(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var set deadlines
 		ctx, end := context.WithCancel(t.Context())
-		e := ending{conn: &set, idle: time.Hour}
+		e := drain{conn: &set, idle: time.Hour}
 		if !e.arm(ctx) || !set[0].Equal(time.Now().Add(time.Hour+deadlineStep)) {
 			t.Fatalf("while ctx lives the deadline is %v", set)
 		}

@@ -67,8 +67,8 @@ func (s *socket) read(ctx context.Context, most int, take func(datagram), settle
 		return err
 	}
 	defer w.close()
-	hurry()
-	g := gathering{crowd: s.crowd}
+	raisePriority()
+	g := coalescer{crowd: s.crowd}
 	for more := true; more && err == nil; {
 		n, failed := b.receive(s.fd)
 		if failed != nil && !errors.Is(failed, unix.EAGAIN) && !errors.Is(failed, unix.EINTR) {
@@ -82,7 +82,7 @@ func (s *socket) read(ctx context.Context, most int, take func(datagram), settle
 		case n == batchSize: // and more is there
 			more = w.goesOn(ctx)
 		case ctx.Err() == nil && g.goesOn(n, time.Now()):
-			nap(gatherTime)
+			sleep(coalesceTime)
 		default:
 			more, err = w.forMore(ctx)
 		}
@@ -158,15 +158,15 @@ func (w *wait) goesOn(ctx context.Context) bool {
 // to 33 with 0.
 const readerNice = -10
 
-// hurry has the calling goroutine's thread run before others, if we may (CAP_SYS_NICE).
+// raisePriority has the calling goroutine's thread run before others, if we may (CAP_SYS_NICE).
 // The thread ends with the goroutine.
-func hurry() {
+func raisePriority() {
 	runtime.LockOSThread()
 	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), readerNice)
 }
 
-// nap sleeps in the kernel, not in Go's scheduler, whose timers wake a second thread.
-func nap(d time.Duration) {
+// sleep sleeps in the kernel, not in Go's scheduler, whose timers wake a second thread.
+func sleep(d time.Duration) {
 	t := unix.NsecToTimespec(int64(d))
 	_ = unix.Nanosleep(&t, nil)
 }

@@ -39,7 +39,7 @@ func (s *socket) close() error { return s.conn.Close() }
 // read hands over the datagrams, of at most most bytes each, until ctx ends and
 // what had come by then is taken; after each read it calls settle.
 func (s *socket) read(ctx context.Context, most int, take func(datagram), settle func()) error {
-	e := ending{conn: s.conn}
+	e := drain{conn: s.conn}
 	defer e.start(ctx)()
 	room := make([]byte, most)
 	for e.arm(ctx) {
@@ -85,6 +85,6 @@ func (s *socket) forgetDrops() {}
 // errAlone is why readers can be no more than one.
 var errAlone = errors.New("only Linux keeps what a sender sends on one of several sockets: want 1 reader")
 
-func listenShared(string) (net.PacketConn, error) { return nil, errAlone }
+func listenReuseport(string) (net.PacketConn, error) { return nil, errAlone }
 
-func steer([]*socket) error { return errAlone }
+func steerBySource([]*socket) error { return errAlone }

@@ -92,9 +92,9 @@ func (s *socket) meminfo(word int) uint32 {
 	return info[word]
 }
 
-// listenShared binds a UDP socket to an address that others bind, too (SO_REUSEPORT,
+// listenReuseport binds a UDP socket to an address that others bind, too (SO_REUSEPORT,
 // socket(7)).
-func listenShared(at string) (net.PacketConn, error) {
+func listenReuseport(at string) (net.PacketConn, error) {
 	config := net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		var failed error
 		if err := raw.Control(func(fd uintptr) {
@@ -117,10 +117,10 @@ const (
 	source6   = netOffset + 16
 )
 
-// steer has the kernel choose the socket by the sender's address alone. Of itself it
+// steerBySource has the kernel choose the socket by the sender's address alone. Of itself it
 // would look at the port, too, and HAProxy has one for each of its threads: the DOWN
 // of one could then overtake the UP of another.
-func steer(sockets []*socket) error {
+func steerBySource(sockets []*socket) error {
 	const load, mod = unix.BPF_LD | unix.BPF_ABS, unix.BPF_ALU | unix.BPF_MOD | unix.BPF_K
 	program := []unix.SockFilter{
 		{Code: load | unix.BPF_B, K: version},

@@ -41,7 +41,7 @@ func (r *Receiver) runStream(ctx context.Context, sink Sink) error {
 // accept hands over the connections until ctx ends, and then those that already
 // stand in the kernel's queue.
 func (r *Receiver) accept(ctx context.Context, serve func(net.Conn)) error {
-	e := ending{conn: readDeadline{r.listener}}
+	e := drain{conn: readDeadline{r.listener}}
 	defer e.start(ctx)()
 	wait := time.Duration(0)
 	for e.arm(ctx) {
@@ -90,12 +90,12 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 	if r.keys != nil {
 		s, err := r.secured(ctx, c)
 		if err != nil {
-			r.turnedAway(c, err)
+			r.handshakeFailed(c, err)
 			return
 		}
 		c = s
 	}
-	peer, f, g := peerOf(c), framing.New(r.config.MaxFrame, r.large), r.giver(sink)
+	peer, f, g := peerOf(c), framing.New(r.config.MaxFrame, r.large), r.sinkWriter(sink)
 	defer f.Close()
 	err := r.readStream(ctx, c, f, func() {
 		for data, cut, ok := f.Next(); ok; data, cut, ok = f.Next() {
@@ -109,7 +109,7 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 	g.settle()
 	switch {
 	case errors.Is(err, errSpeaksTLS):
-		r.turnedAway(c, err)
+		r.handshakeFailed(c, err)
 	case errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil:
 		r.count.idle.Add(1)
 	}
@@ -118,7 +118,7 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 // readStream reads until the stream ends; its error says how. It calls give after
 // each read.
 func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framing.Framer, give func()) error {
-	e := ending{conn: c, idle: r.config.IdleTimeout}
+	e := drain{conn: c, idle: r.config.IdleTimeout}
 	defer e.start(ctx)()
 	for begun := false; e.arm(ctx); begun = true {
 		space := f.Space()

@@ -24,7 +24,7 @@ import (
 func TestStreamAllocatesNothing(t *testing.T) {
 	r := Listener{}.receiver()
 	health := 0
-	g := r.giver(func(f syslog.Frame) {
+	g := r.sinkWriter(func(f syslog.Frame) {
 		if parse.Candidate(syslog.Body(f.Data)) {
 			health++
 		}

@@ -165,14 +165,14 @@ func each(err error) []error {
 	return nil
 }
 
-// lookEvery is how often at most the files of a keyring are looked at.
+// lookEvery is how often at most the files of a certReloader are looked at.
 const lookEvery = time.Second
 
-// keyring holds what the files of a TLS say, and reads them again when they have
+// certReloader holds what the files of a TLS say, and reads them again when they have
 // changed: a renewed certificate counts from the next handshake on. While they are
 // wrong, as between the writing of a certificate and that of its key, what they said
 // before goes on to count.
-type keyring struct {
+type certReloader struct {
 	files TLS
 	log   *slog.Logger
 
@@ -188,8 +188,8 @@ type mark struct {
 	size     int64
 }
 
-func newKeyring(files TLS, log *slog.Logger) (*keyring, error) {
-	k := &keyring{files: files, log: log, looked: time.Now(), seen: files.marks()}
+func newCertReloader(files TLS, log *slog.Logger) (*certReloader, error) {
+	k := &certReloader{files: files, log: log, looked: time.Now(), seen: files.marks()}
 	config, faults := files.load()
 	k.config = config
 	k.warn()
@@ -197,7 +197,7 @@ func newKeyring(files TLS, log *slog.Logger) (*keyring, error) {
 }
 
 // current is a tls.Config's GetConfigForClient.
-func (k *keyring) current(*tls.ClientHelloInfo) (*tls.Config, error) {
+func (k *certReloader) current(*tls.ClientHelloInfo) (*tls.Config, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if now := time.Now(); now.Sub(k.looked) >= lookEvery {
@@ -209,7 +209,7 @@ func (k *keyring) current(*tls.ClientHelloInfo) (*tls.Config, error) {
 
 // look reads the files if they have changed. Their marks are taken first: what changes
 // while they are read is read the next time.
-func (k *keyring) look() {
+func (k *certReloader) look() {
 	marks := k.files.marks()
 	if marks == k.seen {
 		return
@@ -225,7 +225,7 @@ func (k *keyring) look() {
 	k.warn()
 }
 
-func (k *keyring) warn() {
+func (k *certReloader) warn() {
 	for _, w := range k.files.Warnings(time.Now()) {
 		k.log.Warn("peers will not trust this listener", "err", w)
 	}
@@ -270,10 +270,10 @@ var errSpeaksTLS = errors.New("the peer speaks TLS, which this listener does not
 // later (RFC 8446 section 5.1). No log line does.
 func isHello(b []byte) bool { return len(b) > 2 && b[0] == 22 && b[1] == 3 && b[2] <= 4 }
 
-// strangers are the peers whose handshakes failed, and when that was last said of each.
+// handshakeLog are the peers whose handshakes failed, and when that was last said of each.
 // They are told sparingly, for anybody can fail; but a load balancer whose certificate
 // has expired must not be hidden by one who scans ports.
-type strangers struct {
+type handshakeLog struct {
 	mu   sync.Mutex
 	told map[netip.Addr]time.Time
 }
@@ -281,25 +281,25 @@ type strangers struct {
 // warnEvery is how often at most a peer is told of.
 const warnEvery = time.Minute
 
-// maxStrangers bounds those that are told within one warnEvery.
-const maxStrangers = 64
+// maxLogged bounds those that are told within one warnEvery.
+const maxLogged = 64
 
-// turnedAway counts a handshake that failed, and says so of each peer at most once in
+// handshakeFailed counts a handshake that failed, and says so of each peer at most once in
 // warnEvery.
-func (r *Receiver) turnedAway(c net.Conn, err error) {
+func (r *Receiver) handshakeFailed(c net.Conn, err error) {
 	total := r.count.handshakes.Add(1)
-	if r.strangers.mayTell(peerOf(c), time.Now()) {
+	if r.handshakes.mayTell(peerOf(c), time.Now()) {
 		r.config.Log.Warn("tls handshake failed, the connection is closed",
 			"listener", r.String(), "peer", c.RemoteAddr().String(), "err", err, "total", total)
 	}
 }
 
 // mayTell notes that a peer is told of, unless that was done lately.
-func (s *strangers) mayTell(peer netip.Addr, now time.Time) bool {
+func (s *handshakeLog) mayTell(peer netip.Addr, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	maps.DeleteFunc(s.told, func(_ netip.Addr, at time.Time) bool { return now.Sub(at) >= warnEvery })
-	if _, known := s.told[peer]; known || len(s.told) >= maxStrangers {
+	if _, known := s.told[peer]; known || len(s.told) >= maxLogged {
 		return false
 	}
 	if s.told == nil {

@@ -176,7 +176,7 @@ func TestStrangersAreToldSparingly(t *testing.T) {
 		defer other.Close()
 		r.listener = &poor{}
 		for range 121 { // 0s, 1s ... 120s
-			r.turnedAway(c, os.ErrInvalid)
+			r.handshakeFailed(c, os.ErrInvalid)
 			time.Sleep(time.Second)
 		}
 		var totals []string
@@ -196,7 +196,7 @@ func TestKeyring(t *testing.T) {
 		a := newAuthority(t)
 		files := a.server(t)
 		log, said := record()
-		k, err := newKeyring(files, log)
+		k, err := newCertReloader(files, log)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -77,7 +77,7 @@ func TestStandstill(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer c.Close()
-			for !holds(c) {
+			for !readable(c) {
 				<-time.After(time.Millisecond)
 			}
 			r := Listener{IdleTimeout: tt.idle}.receiver()

@@ -18,12 +18,12 @@ func TestGathering(t *testing.T) {
 		"the first line":       {time.Hour, 1, false},
 		"a line a second":      {time.Second, 1, false},
 		"right behind another": {10 * time.Microsecond, 1, true},
-		"after a nap":          {gatherTime + 100*time.Microsecond, 50, true},
-		"nothing came":         {gatherTime, 0, false},
-		"as many as may":       {gatherTime, crowd, true},
-		"too many":             {gatherTime, crowd + 1, false},
+		"after a nap":          {coalesceTime + 100*time.Microsecond, 50, true},
+		"nothing came":         {coalesceTime, 0, false},
+		"as many as may":       {coalesceTime, crowd, true},
+		"too many":             {coalesceTime, crowd + 1, false},
 	} {
-		g := gathering{crowd: crowd, last: now.Add(-c.since)}
+		g := coalescer{crowd: crowd, last: now.Add(-c.since)}
 		if got := g.goesOn(c.n, now); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
@@ -31,7 +31,7 @@ func TestGathering(t *testing.T) {
 			t.Errorf("%s: the time of the reading is not kept", name)
 		}
 	}
-	var unix gathering // a unix socket holds few
+	var unix coalescer // a unix socket holds few
 	unix.last = now
 	if unix.goesOn(1, now) {
 		t.Error("datagrams come together where the kernel holds few")

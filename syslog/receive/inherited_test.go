@@ -47,7 +47,7 @@ func TestBound(t *testing.T) {
 		}
 		f := bound(t, network, address)
 		defer f.Close()
-		at, err := Bound(f)
+		at, err := Inherited(f)
 		if err != nil || at.Network != network || strings.HasPrefix(network, "unix") && at.Target != address {
 			t.Errorf("%s %s: bound at %s, %v", network, address, at, err)
 		}
@@ -61,7 +61,7 @@ func TestBound(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if _, err := Bound(file); err == nil || !strings.Contains(err.Error(), "look at socket "+os.DevNull) {
+	if _, err := Inherited(file); err == nil || !strings.Contains(err.Error(), "look at socket "+os.DevNull) {
 		t.Errorf("a file is a socket: %v", err)
 	}
 }

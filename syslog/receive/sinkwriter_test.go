@@ -14,7 +14,7 @@ import (
 func TestFirst(t *testing.T) {
 	var got []string
 	r := Listener{}.receiver()
-	g := r.giver(func(f syslog.Frame) { got = append(got, fmt.Sprintf("%s %s %v", f.Peer, f.Data, f.First)) })
+	g := r.sinkWriter(func(f syslog.Frame) { got = append(got, fmt.Sprintf("%s %s %v", f.Peer, f.Data, f.First)) })
 	a, b := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 	for _, read := range [][]netip.Addr{{a, a, b, b, a}, {a}} {
 		g.give([]byte("\r\n"), read[0], false)

@@ -2,12 +2,13 @@ package syslog
 
 import (
 	"bytes"
-	"haproxy-alert/syslog/internal/sample"
-	"haproxy-alert/syslog/logfile"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/syslog/logfile"
 )
 
 // headers are the commonest one of each format.

@@ -2,9 +2,10 @@ package syslog
 
 import (
 	"fmt"
-	"haproxy-alert/syslog/timestamp"
 	"testing"
 	"time"
+
+	"haproxy-alert/syslog/timestamp"
 
 	_ "time/tzdata"
 )

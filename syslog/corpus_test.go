@@ -3,13 +3,14 @@ package syslog
 import (
 	"bytes"
 	"encoding/json"
-	"haproxy-alert/syslog/framing"
-	"haproxy-alert/syslog/header"
-	"haproxy-alert/testdata/corpus"
 	"path"
 	"slices"
 	"strings"
 	"testing"
+
+	"haproxy-alert/syslog/framing"
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/testdata/corpus"
 )
 
 // chunk is one datagram, or one piece of a stream, as it was captured.

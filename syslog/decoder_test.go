@@ -2,12 +2,13 @@ package syslog
 
 import (
 	"bytes"
+	"slices"
+	"testing"
+
 	"haproxy-alert/syslog/internal/sample"
 	"haproxy-alert/syslog/internal/scan"
 	"haproxy-alert/syslog/wrap"
 	"haproxy-alert/testdata/corpus"
-	"slices"
-	"testing"
 )
 
 // peeled are lines in every format and wrapping, and captured ones in each of

@@ -1,15 +1,16 @@
 package syslog
 
 import (
-	"haproxy-alert/syslog/header"
-	"haproxy-alert/syslog/logfile"
-	"haproxy-alert/syslog/wrap"
-	"haproxy-alert/testdata/corpus"
 	"path"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/logfile"
+	"haproxy-alert/syslog/wrap"
+	"haproxy-alert/testdata/corpus"
 )
 
 // captured is the run that testdata/journal/capture.sh played to a real journald

@@ -2,11 +2,12 @@ package syslog
 
 import (
 	"bytes"
+	"strings"
+	"time"
+
 	"haproxy-alert/syslog/header"
 	"haproxy-alert/syslog/internal/scan"
 	"haproxy-alert/syslog/timestamp"
-	"strings"
-	"time"
 
 	"gopkg.in/mcuadros/go-syslog.v2/format"
 )

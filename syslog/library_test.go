@@ -1,10 +1,11 @@
 package syslog
 
 import (
-	"haproxy-alert/syslog/header"
 	"os"
 	"strings"
 	"testing"
+
+	"haproxy-alert/syslog/header"
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/mcuadros/go-syslog.v2/format"

@@ -2,14 +2,15 @@ package syslog
 
 import (
 	"bytes"
-	"haproxy-alert/syslog/header"
-	"haproxy-alert/syslog/internal/scan"
-	"haproxy-alert/syslog/timestamp"
-	"haproxy-alert/syslog/wrap"
 	"net/netip"
 	"strconv"
 	"time"
 	"unicode"
+
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/internal/scan"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/syslog/wrap"
 )
 
 // Message is one line, taken out of its header and of what was wrapped around that.

@@ -1,14 +1,15 @@
 package syslog
 
 import (
+	"strings"
+	"testing"
+	"time"
+
 	"haproxy-alert/syslog/header"
 	"haproxy-alert/syslog/internal/sample"
 	"haproxy-alert/syslog/internal/scan"
 	"haproxy-alert/syslog/timestamp"
 	"haproxy-alert/syslog/wrap"
-	"strings"
-	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )

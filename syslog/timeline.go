@@ -1,8 +1,9 @@
 package syslog
 
 import (
-	"haproxy-alert/syslog/timestamp"
 	"time"
+
+	"haproxy-alert/syslog/timestamp"
 )
 
 const (

@@ -3,14 +3,15 @@ package syslog
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
+	"testing"
+	"time"
+
 	"haproxy-alert/syslog/header"
 	"haproxy-alert/syslog/internal/sample"
 	"haproxy-alert/syslog/logfile"
 	"haproxy-alert/syslog/timestamp"
 	"haproxy-alert/syslog/wrap"
-	"strings"
-	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )

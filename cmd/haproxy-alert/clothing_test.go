@@ -4,11 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"haproxy-alert/parse"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/receive"
-	"haproxy-alert/syslog/timestamp"
-	"haproxy-alert/testdata/corpus"
 	"net"
 	"path"
 	"path/filepath"
@@ -17,6 +12,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/receive"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/testdata/corpus"
 )
 
 // telling is what a line says, and who wrote it. The zero kind is a line that says

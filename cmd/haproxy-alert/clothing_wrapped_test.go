@@ -5,13 +5,14 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"testing"
+	"time"
+
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/logfile"
 	"haproxy-alert/syslog/wrap"
 	"haproxy-alert/testdata/corpus"
-	"testing"
-	"time"
 )
 
 // stampedAt is what wrappings say of the time; they say nothing else of their own.

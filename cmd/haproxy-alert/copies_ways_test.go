@@ -3,11 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"haproxy-alert/alert"
-	"haproxy-alert/parse"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/timestamp"
-	"haproxy-alert/testdata/corpus"
 	"math/rand/v2"
 	"path"
 	"slices"
@@ -15,6 +10,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/testdata/corpus"
 )
 
 // way is a way that lines come by: what the capture received at one of its targets,

@@ -3,14 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/receive"
 	"haproxy-alert/syslog/timestamp"
-	"log/slog"
-	"sync/atomic"
-	"time"
 )
 
 // clockSlack is how far a line's own time may be from ours before it is taken for

@@ -3,13 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
-	"haproxy-alert/alert"
-	"haproxy-alert/syslog/follow"
 	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/syslog/follow"
 )
 
 // File is one log file that lines come in by as it grows.

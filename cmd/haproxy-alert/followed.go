@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
+	"sync/atomic"
+	"time"
+
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/follow"
 	"haproxy-alert/syslog/timestamp"
-	"sync/atomic"
-	"time"
 )
 
 const (

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"haproxy-alert/alert"
-	"haproxy-alert/syslog/follow"
 	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/syslog/follow"
 
 	"github.com/google/go-cmp/cmp"
 )

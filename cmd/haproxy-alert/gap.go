@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
+	"time"
+
 	"haproxy-alert/alert"
 	"haproxy-alert/syslog/follow"
-	"time"
 )
 
 // misser is told of lines of a log file that may be missing; alert.Loop is one.

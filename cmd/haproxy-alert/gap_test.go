@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"haproxy-alert/alert"
-	"haproxy-alert/syslog/follow"
 	"slices"
 	"testing"
 	"time"
+
+	"haproxy-alert/alert"
+	"haproxy-alert/syslog/follow"
 )
 
 // toldGaps keeps what a gap tells.

@@ -1,11 +1,12 @@
 package main
 
 import (
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/logfile"
 	"os"
 	"slices"
 	"time"
+
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // nineMonths is how far apart two logs of a set may begin; it is Timeline's own bound.

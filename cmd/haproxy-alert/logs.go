@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"haproxy-alert/parse"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/logfile"
 	"io"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
+
+	"haproxy-alert/parse"
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 
 	"github.com/spf13/cobra"
 )

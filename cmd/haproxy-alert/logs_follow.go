@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/follow"
 	"io"
 	"log/slog"
 	"path/filepath"
 	"time"
+
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
 )
 
 // logFollower reads one log as it grows, for a person who looks on.

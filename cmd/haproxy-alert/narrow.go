@@ -1,9 +1,10 @@
 package main
 
 import (
+	"time"
+
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/logfile"
-	"time"
 )
 
 // lastLine is the time of a log's last line that has one, or of its last writing.

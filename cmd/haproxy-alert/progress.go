@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"haproxy-alert/syslog/logfile"
 	"io"
 	"os"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"haproxy-alert/syslog/logfile"
 
 	"golang.org/x/term"
 )

@@ -3,10 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"haproxy-alert/syslog/logfile"
 	"io"
 	"iter"
 	"runtime"
+
+	"haproxy-alert/syslog/logfile"
 )
 
 // queue reads several logs, one after another as far as anyone can see. It begins

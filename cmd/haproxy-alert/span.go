@@ -3,11 +3,12 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/logfile"
 	"os"
 	"slices"
 	"time"
+
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // disorder is how far lines of a log may lie out of order: threads and relays write

@@ -2,14 +2,15 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/header"
 	"haproxy-alert/syslog/logfile"
 	"haproxy-alert/syslog/timestamp"
-	"io"
-	"regexp"
-	"strings"
 )
 
 // sampleLines is how much is looked at of what seems to be no log.

@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"haproxy-alert/syslog/logfile"
 	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
+
+	"haproxy-alert/syslog/logfile"
 )
 
 // From says where a file begins that was never seen before.

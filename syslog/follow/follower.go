@@ -3,11 +3,12 @@ package follow
 import (
 	"context"
 	"errors"
-	"haproxy-alert/syslog/logfile"
 	"log/slog"
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"haproxy-alert/syslog/logfile"
 )
 
 const (

@@ -2,14 +2,15 @@ package follow
 
 import (
 	"context"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/internal/sample"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/internal/sample"
 )
 
 // Lines that are followed cost nothing, but for the read.

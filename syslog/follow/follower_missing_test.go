@@ -1,11 +1,12 @@
 package follow
 
 import (
-	"haproxy-alert/syslog/logfile"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"haproxy-alert/syslog/logfile"
 )
 
 // What cannot be found is said aloud, once, and reading goes on with what is newer.

@@ -1,11 +1,12 @@
 package follow
 
 import (
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/logfile"
 	"os"
 	"strings"
 	"testing"
+
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // TestFollowRotations: however a log is rotated, each line is given once and in order,

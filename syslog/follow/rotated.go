@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
-	"haproxy-alert/syslog/logfile"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"haproxy-alert/syslog/logfile"
 )
 
 // rotatedFile is one file of a log: the live one, or what it was before a rotation.

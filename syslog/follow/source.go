@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"haproxy-alert/syslog/logfile"
 	"io"
 	"io/fs"
 	"os"
 	"time"
+
+	"haproxy-alert/syslog/logfile"
 )
 
 // What a look at a file may find out. Both say that its position must be looked for anew.

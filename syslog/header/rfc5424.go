@@ -2,6 +2,7 @@ package header
 
 import (
 	"bytes"
+
 	"haproxy-alert/syslog/internal/scan"
 	"haproxy-alert/syslog/timestamp"
 )

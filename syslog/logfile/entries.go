@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
 	"haproxy-alert/syslog/internal/scan"
 	"haproxy-alert/syslog/wrap"
 )

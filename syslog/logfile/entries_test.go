@@ -3,16 +3,17 @@ package logfile
 import (
 	"bytes"
 	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/header"
 	"haproxy-alert/syslog/internal/sample"
 	"haproxy-alert/syslog/internal/scan"
 	"haproxy-alert/syslog/timestamp"
 	"haproxy-alert/syslog/wrap"
-	"io"
-	"slices"
-	"strings"
-	"testing"
 )
 
 func TestEntries(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"haproxy-alert/syslog/internal/scan"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -15,6 +14,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"haproxy-alert/syslog/internal/scan"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"

@@ -2,6 +2,7 @@ package logfile
 
 import (
 	"bytes"
+
 	"haproxy-alert/syslog/internal/scan"
 	"haproxy-alert/syslog/wrap"
 )

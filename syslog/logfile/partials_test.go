@@ -3,12 +3,13 @@ package logfile
 import (
 	"bytes"
 	"fmt"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/internal/sample"
-	"haproxy-alert/syslog/timestamp"
 	"slices"
 	"strings"
 	"testing"
+
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/syslog/timestamp"
 )
 
 // dockerParts write a line as Docker's json-file driver does: split where it is too

@@ -1,9 +1,10 @@
 package logfile
 
 import (
-	"haproxy-alert/syslog/internal/sample"
 	"os"
 	"testing"
+
+	"haproxy-alert/syslog/internal/sample"
 
 	"golang.org/x/sys/unix"
 )

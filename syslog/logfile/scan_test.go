@@ -5,15 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"haproxy-alert/syslog"
-	"haproxy-alert/syslog/internal/sample"
-	"haproxy-alert/testdata/corpus"
-	"haproxy-alert/testdata/mix"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+
+	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/testdata/corpus"
+	"haproxy-alert/testdata/mix"
 )
 
 // serverLines stands for what keeps lines.

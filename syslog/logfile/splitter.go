@@ -3,8 +3,9 @@ package logfile
 import (
 	"bytes"
 	"errors"
-	"haproxy-alert/syslog/internal/scan"
 	"io"
+
+	"haproxy-alert/syslog/internal/scan"
 )
 
 const (

@@ -2,11 +2,12 @@ package logfile
 
 import (
 	"bytes"
+	"strings"
+	"testing"
+
 	"haproxy-alert/syslog"
 	"haproxy-alert/testdata/corpus"
 	"haproxy-alert/testdata/mix"
-	"strings"
-	"testing"
 )
 
 // TestSkimming: lines in every form, behind each other and themselves, come to the same

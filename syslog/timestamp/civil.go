@@ -1,10 +1,11 @@
 package timestamp
 
 import (
-	"haproxy-alert/syslog/internal/scan"
 	"strconv"
 	"strings"
 	"time"
+
+	"haproxy-alert/syslog/internal/scan"
 )
 
 // Civil is what a clock on the wall showed, as the header tells it: perhaps

@@ -1,8 +1,9 @@
 package timestamp
 
 import (
-	"haproxy-alert/syslog/internal/scan"
 	"time"
+
+	"haproxy-alert/syslog/internal/scan"
 )
 
 // Layout is the way a header writes its time.

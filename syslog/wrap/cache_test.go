@@ -2,8 +2,9 @@ package wrap
 
 import (
 	"bytes"
-	"haproxy-alert/syslog/internal/sample"
 	"testing"
+
+	"haproxy-alert/syslog/internal/sample"
 )
 
 // TestMouldFits: what nearly all lines of a log wrapped in JSON come to is found

@@ -3,6 +3,7 @@ package wrap
 import (
 	"bytes"
 	"encoding/binary"
+
 	"haproxy-alert/syslog/internal/scan"
 )
 

@@ -2,6 +2,7 @@ package wrap
 
 import (
 	"bytes"
+
 	"haproxy-alert/syslog/internal/scan"
 )
 

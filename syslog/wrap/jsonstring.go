@@ -2,10 +2,11 @@ package wrap
 
 import (
 	"bytes"
-	"haproxy-alert/syslog/internal/scan"
 	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"haproxy-alert/syslog/internal/scan"
 )
 
 // unquoted returns what a JSON string says, or the bytes that an array of their

@@ -26,6 +26,7 @@ const (
 	Proto23    = "proto23"        // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
 )
 
+// The bounds of a priority, and what stands for none.
 const (
 	NoPriority = -1 // Facility and Severity of a header without them
 	Facilities = 24 // RFC 5424 table 1

@@ -9,6 +9,7 @@ import (
 // Layout is the way a header writes its time.
 type Layout uint8
 
+// The layouts.
 const (
 	None Layout = iota
 	BSD         // Nov 21 07:38:02, RFC 3164 section 4.1.2; journalctl adds a fraction
@@ -16,6 +17,7 @@ const (
 	Unix        // 1795246682.217407, seconds since 1970
 )
 
+// The lengths of times.
 const (
 	BSDLength = len("Nov 21 07:38:02")
 	ISOLength = len("2026-11-21T07:38:02")

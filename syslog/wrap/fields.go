@@ -7,6 +7,7 @@ import (
 // Field is what a field around a line tells of it.
 type Field uint8
 
+// What fields tell of a line.
 const (
 	lineField     Field = iota // the line itself
 	HostField                  // where it was written

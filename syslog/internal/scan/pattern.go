@@ -53,6 +53,7 @@ type Pattern struct {
 	short  []byte         // all of it, when it has no eight bytes
 }
 
+// Learn takes a text that others are to be compared with.
 func (p *Pattern) Learn(text []byte) {
 	const step = 8
 	p.Size, p.shapes, p.short = len(text), p.shapes[:0], append(p.short[:0], text[:min(len(text), step)]...)

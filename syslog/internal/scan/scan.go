@@ -6,8 +6,10 @@ import "bytes"
 // header lacks the part.
 type Span struct{ From, To int }
 
+// Of returns the part of the frame.
 func (s Span) Of(b []byte) []byte { return b[s.From:s.To] }
 
+// Empty reports whether the header lacks the part.
 func (s Span) Empty() bool { return s.From == s.To }
 
 // TrimmedEnd is the length of a frame without the line end and the padding that
@@ -20,6 +22,7 @@ func TrimmedEnd(b []byte) int {
 	return n
 }
 
+// SkipBlanks returns the place of the first byte from at on that is no blank.
 func SkipBlanks(b []byte, at int) int {
 	for at < len(b) && b[at] == ' ' {
 		at++
@@ -38,6 +41,7 @@ func NextWord(b []byte, at int) []byte {
 	return b[at:]
 }
 
+// AllDigits reports whether there are bytes and all are digits.
 func AllDigits(b []byte) bool {
 	for _, c := range b {
 		if !IsDigit(c) {
@@ -77,13 +81,17 @@ func IsHost(name []byte) bool {
 	return len(name) > 0
 }
 
+// IsPlain reports whether a byte may stand in a word of a tag or a host name; bytes of
+// other scripts may.
 func IsPlain(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || IsDigit(c) ||
 		c == '-' || c == '.' || c == '_' || c == ':' || c == '@' || c == '+' || c >= 0x80
 }
 
+// IsDigit reports whether a byte is one of 0 to 9.
 func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
+// FirstByte returns the first byte, 0 of nothing.
 func FirstByte(b []byte) byte {
 	if len(b) == 0 {
 		return 0

@@ -1,6 +1,9 @@
 package parse
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Line reads the text of a message, without the syslog header, and reports
 // whether it is a health line. Text that merely contains one is none; trailing
@@ -94,4 +97,28 @@ func (e Event) about(r *row) bool {
 // sameNews reports whether both say the same of the same server.
 func (e Event) sameNews(other Event) bool {
 	return e.Kind == other.Kind && e.Proxy == other.Proxy && e.Server == other.Server
+}
+
+// Candidate reports whether text may be a health line. It is true of every text
+// of which Line is, and false of all but a few lines of traffic; it neither
+// allocates nor looks further than the first word and a half.
+//
+// Most health lines begin with fixed words, so the first byte leaves at most a
+// handful of beginnings to compare. The others begin with a name of any length,
+// "be/s changed its IP" or "be/s: IP changed": there the words behind the name
+// decide. A traffic line begins with an address, and behind it stands "[" or a
+// word that is none of theirs.
+func Candidate(text []byte) bool {
+	if len(text) == 0 || lines.openings[text[0]] == nil && !lines.mayBeNamed(text) {
+		return false
+	}
+	rows, _ := find(lines, text)
+	return rows != nil
+}
+
+// mayBeNamed reports whether a verb of a line that begins with a name may follow
+// the first blank. It is what most traffic needs, and twice as fast as find.
+func (t *table) mayBeNamed(text []byte) bool {
+	verb := bytes.IndexByte(text, ' ') + 1
+	return verb > 0 && verb < len(text) && t.named[text[verb]] != nil
 }

@@ -101,3 +101,119 @@ var proxyShapes = []definition{
 		example: `backend name mismatch: from server state file: 'X', from running config 'Y'`,
 	},
 }
+
+// limitShapes are the lines about a resource that ran out. A ring's lost lines
+// are one of them.
+var limitShapes = []definition{
+	{
+		name: "P15", kind: ProxyLimit, versions: "1.4→", of: proxy,
+		source:  "sock_accept_conn, sock_handle_system_err in src/sock.c; event_accept in src/client.c (1.4)",
+		verbs:   []string{" reached"},
+		pattern: ` reached (?P<cause>process FD limit) (?:at (?P<count>\d+)|\(\w+=(?P<count_>\d+)\))\. Please check 'ulimit-n' and restart\.`,
+		example: `Proxy fe_http reached process FD limit (maxsock=1024). Please check 'ulimit-n' and restart.`,
+	},
+	{
+		name: "P16", kind: ProxyLimit, versions: "1.4→", of: proxy,
+		source:  "sock_accept_conn, sock_handle_system_err in src/sock.c; event_accept in src/client.c (1.4)",
+		verbs:   []string{" reached"},
+		pattern: ` reached (?P<cause>system FD limit) (?:at (?P<count>\d+)|\(\w+=(?P<count_>\d+)\))\. Please check system tunables\.`,
+		example: `Proxy fe_http reached system FD limit at 1024. Please check system tunables.`,
+	},
+	{
+		name: "P17", kind: ProxyLimit, versions: "1.4→", of: proxy,
+		source:  "sock_accept_conn, sock_handle_system_err in src/sock.c; event_accept in src/client.c (1.4)",
+		verbs:   []string{" reached"},
+		pattern: ` reached (?P<cause>system memory limit) (?:at (?P<count>\d+) sockets|\(\w+=(?P<count_>\d+)\))\. Please check system tunables\.`,
+		example: `Proxy fe_http reached system memory limit (actconn=4000). Please check system tunables.`,
+	},
+	{
+		name: "P18", kind: ProxyLimit, versions: "1.5→", of: proxy,
+		source:  "qc_alloc_fd in src/quic_sock.c, src/listener.c; src/proto_tcp.c (1.5–2.9)",
+		verbs:   []string{" reached"},
+		pattern: ` reached the (?P<cause>configured maximum connection limit)\. Please check the global 'maxconn' value\.`,
+		example: `Proxy fe_http reached the configured maximum connection limit. Please check the global 'maxconn' value.`,
+	},
+	{
+		name: "P21a", kind: ProxyLimit, versions: "3.0→", of: process,
+		source:  "sock_create_server_socket in src/sock.c",
+		verbs:   []string{"socket(): not enough"},
+		pattern: `socket\(\): (?P<cause>not enough free sockets)\. Raise -n argument\. Giving up\.`,
+		example: `socket(): not enough free sockets. Raise -n argument. Giving up.`,
+	},
+	{
+		name: "P21b", kind: ProxyLimit, versions: "3.0→", of: process,
+		source:  "sock_create_server_socket in src/sock.c",
+		verbs:   []string{"Cannot set client socket", "Cannot set CLOEXEC"},
+		pattern: `(?P<cause>Cannot set (?:client socket to non blocking mode|CLOEXEC on client socket))\.`,
+		example: `Cannot set client socket to non blocking mode.`,
+	},
+	{
+		name: "P21c", kind: ProxyLimit, versions: "3.0→", of: proxy,
+		source:  "sock_handle_system_err in src/sock.c",
+		verbs:   []string{" cannot create"},
+		pattern: ` (?P<cause>cannot create a server socket): ` + strerror,
+		example: `Proxy be_tcp cannot create a server socket: Permission denied`,
+	},
+	{
+		name: "P21d", kind: ProxyLimit, versions: "3.0→", of: proxy,
+		source:  "sock_handle_system_err in src/sock.c",
+		verbs:   []string{" has insufficient"},
+		pattern: ` has (?P<cause>insufficient permissions) to open server socket\.`,
+		example: `Proxy be_tcp has insufficient permissions to open server socket.`,
+	},
+	{
+		name: "P21e", kind: ProxyLimit, versions: "2.9→", of: refused,
+		source:  "qc_alloc_fd in src/quic_sock.c",
+		verbs:   []string{" Consider"},
+		pattern: `\. Consider using setcap cap_net_bind_service \(Linux only\) or running as root\.`,
+		example: `Permission error on QUIC socket binding for proxy fe_quic. Consider using setcap cap_net_bind_service (Linux only) or running as root.`,
+	},
+	{
+		name: "P26", kind: EventsDropped, versions: "2.1→", of: ring,
+		source:  "sink_announce_dropped in src/sink.c",
+		verbs:   []string{" event dropped", " events dropped"},
+		pattern: ` events? dropped`,
+		example: `12 events dropped`,
+	},
+}
+
+// connections ends the lines of a dump that tell a proxy's state.
+const connections = ` Conn: act\(FE\+BE\): \d+\+\d+, \d+ pend \(\d+ unass\), tot\(FE\+BE\): \d+\+\d+\.`
+
+// dumpShapes are what SIGHUP prints. UP means there "not stopped": maintenance
+// counts as DOWN, stopping and drain as UP.
+var dumpShapes = []definition{
+	{
+		name: "P14a", kind: StateDump, versions: "1.2→", of: dumping,
+		source: "sig_dump_state in src/haproxy.c", verbs: []string{""}, pattern: `\.`,
+		example: `SIGHUP received, dumping servers states for proxy fe_http.`,
+	},
+	{
+		name: "P14b", kind: StateDump, versions: "1.2→", of: dumpedServer,
+		source:  "sig_dump_state in src/haproxy.c",
+		verbs:   []string{" is "},
+		pattern: ` is (?P<state>UP|DOWN)\. Conn: \d+ act, \d+ pend, \d+ tot\.`,
+		example: `SIGHUP: Server be_maint/m1 is DOWN. Conn: 0 act, 0 pend, 1 tot.`,
+	},
+	{
+		name: "P14c", kind: StateDump, versions: "1.2→", of: dumpedProxy,
+		source:  "sig_dump_state in src/haproxy.c",
+		verbs:   []string{" has "},
+		pattern: ` has no servers\.` + connections,
+		example: `SIGHUP: Proxy fe_http has no servers. Conn: act(FE+BE): 0+0, 0 pend (0 unass), tot(FE+BE): 1693+0.`,
+	},
+	{
+		name: "P14d", kind: StateDump, versions: "1.2→", of: dumpedProxy,
+		source:  "sig_dump_state in src/haproxy.c",
+		verbs:   []string{" has ", " is running"},
+		pattern: ` (?:has no server available|(?P<running_on_backup>is running on backup servers)) !` + connections,
+		example: `SIGHUP: Proxy be_smtp has no server available ! Conn: act(FE+BE): 0+0, 0 pend (0 unass), tot(FE+BE): 0+0.`,
+	},
+	{
+		name: "P14e", kind: StateDump, versions: "1.2→", of: dumpedProxy,
+		source:  "sig_dump_state in src/haproxy.c",
+		verbs:   []string{" has "},
+		pattern: ` has (?P<active>\d+) active servers and (?P<backup_left>\d+) backup servers available\.` + connections,
+		example: `SIGHUP: Proxy be.web-dots has 3 active servers and 2 backup servers available. Conn: act(FE+BE): 0+0, 0 pend (0 unass), tot(FE+BE): 0+457.`,
+	},
+}

@@ -6,16 +6,17 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/syslog/logfile"
 )
 
-const traffic = `127.0.0.1:45882 [21/Nov/2026:07:37:38.152] fe_http be_nocheck/nc1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 {Mozilla/5.0 (X11; Linux x86_64)} "GET /nocheck/e HTTP/1.1"`
-
-// headers are the commonest one of each clothing.
+// headers are the commonest one of each format.
 func headers() map[string]string {
 	first := map[string]string{}
 	for _, s := range specimens() {
-		if _, ok := first[s.want.Clothing]; !ok {
-			first[s.want.Clothing] = s.header
+		if _, ok := first[s.want.Format]; !ok {
+			first[s.want.Format] = s.header
 		}
 	}
 	return first
@@ -24,7 +25,7 @@ func headers() map[string]string {
 // TestBodyAllocatesNothing holds the promise of the hot path.
 func TestBodyAllocatesNothing(t *testing.T) {
 	for _, s := range specimens() {
-		frame := []byte(s.header + traffic)
+		frame := []byte(s.header + sample.Traffic)
 		if n := testing.AllocsPerRun(10, func() { Body(frame) }); n != 0 {
 			t.Errorf("Body(%q) allocates %v times", frame, n)
 		}
@@ -32,9 +33,9 @@ func TestBodyAllocatesNothing(t *testing.T) {
 }
 
 func BenchmarkBody(b *testing.B) {
-	for clothing, header := range headers() {
-		frame := []byte(header + traffic)
-		b.Run(clothing, func(b *testing.B) {
+	for format, header := range headers() {
+		frame := []byte(header + sample.Traffic)
+		b.Run(format, func(b *testing.B) {
 			b.SetBytes(int64(len(frame)))
 			b.ReportAllocs()
 			for b.Loop() {
@@ -49,11 +50,11 @@ func BenchmarkBody(b *testing.B) {
 func BenchmarkBodyOfWrapped(b *testing.B) {
 	frames := map[string]string{"haproxy": `{"time":"21/Nov/2026:07:38:47.479","client":"127.0.0.1","frontend":"fe_http","backend":"be_nocheck","server":"nc1","status":200,"bytes":61,"ua":"Mozilla/5.0 (X11; Linux x86_64)","request":"GET /nocheck/e HTTP/1.1"}`}
 	for _, w := range wrappers {
-		frames[w.clothing] = w.wrap("<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + traffic)
+		frames[w.format] = w.wrap("<134>Nov 21 07:37:38 lb1 haproxy[6700]: " + sample.Traffic)
 	}
-	for clothing, frame := range frames {
+	for format, frame := range frames {
 		data := []byte(frame)
-		b.Run(clothing, func(b *testing.B) {
+		b.Run(format, func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
 			for b.Loop() {
@@ -64,9 +65,9 @@ func BenchmarkBodyOfWrapped(b *testing.B) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	for clothing, header := range headers() {
-		frame := []byte(header + down)
-		b.Run(clothing, func(b *testing.B) {
+	for format, header := range headers() {
+		frame := []byte(header + sample.Down)
+		b.Run(format, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				Parse(frame, near)
@@ -77,7 +78,7 @@ func BenchmarkParse(b *testing.B) {
 
 func BenchmarkLines(b *testing.B) {
 	name := filepath.Join(b.TempDir(), "x.log")
-	text := bytes.Repeat([]byte("Nov 21 07:37:38 lb1 haproxy[6700]: "+traffic+"\n"), 500_000)
+	text := bytes.Repeat([]byte("Nov 21 07:37:38 lb1 haproxy[6700]: "+sample.Traffic+"\n"), 500_000)
 	if err := os.WriteFile(name, text, 0o600); err != nil {
 		b.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func BenchmarkLines(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				l, err := OpenLog(name, nil)
+				l, err := logfile.Open(name, nil)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -107,7 +108,7 @@ func BenchmarkLines(b *testing.B) {
 // BenchmarkTimeline is a health line of a file, with its time.
 func BenchmarkTimeline(b *testing.B) {
 	line := Timeline{Location: time.UTC, Written: near.Near}
-	frame := []byte("Nov 21 07:37:38 lb1 haproxy[6700]: " + down)
+	frame := []byte("Nov 21 07:37:38 lb1 haproxy[6700]: " + sample.Down)
 	b.ReportAllocs()
 	for b.Loop() {
 		line.Parse(frame)

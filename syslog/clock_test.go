@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"haproxy-alert/syslog/timestamp"
+
 	_ "time/tzdata"
 )
 
@@ -32,19 +35,19 @@ func TestYear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := Parse([]byte(c.line+" lb1 haproxy[1]: x"), Clock{Near: at, Location: time.UTC})
+		m := Parse([]byte(c.line+" lb1 haproxy[1]: x"), timestamp.Clock{Near: at, Location: time.UTC})
 		if got := m.Time.Format(time.RFC3339); got != c.want || m.Zoned {
 			t.Errorf("near %s, %q is %s (zoned %v), want %s", c.near, c.line, got, m.Zoned, c.want)
 		}
 	}
-	if m := Parse([]byte("Nov 21 07:38:02 lb1 haproxy[1]: x"), Clock{}); !m.Time.IsZero() {
+	if m := Parse([]byte("Nov 21 07:38:02 lb1 haproxy[1]: x"), timestamp.Clock{}); !m.Time.IsZero() {
 		t.Errorf("without Near the year is unknown, got %v", m.Time)
 	}
 }
 
 // TestLocation: a time without a zone was written in Location; one with keeps it.
 func TestLocation(t *testing.T) {
-	c := Clock{Near: near.Near, Location: place(t, "Asia/Kolkata")}
+	c := timestamp.Clock{Near: near.Near, Location: place(t, "Asia/Kolkata")}
 	for line, want := range map[string]string{
 		"<129>Nov 21 07:38:02 haproxy[1]: x":                         "2026-11-21T02:08:02Z",
 		"<129>1 2026-11-21T07:38:02-00:00 localhost haproxy 1 - - x": "2026-11-21T02:08:02Z",
@@ -56,6 +59,35 @@ func TestLocation(t *testing.T) {
 		}
 	}
 }
+
+// TestLiveZones: a line that just came in and says no zone, but a time that only another zone
+// has now, is of now.
+func TestLiveZones(t *testing.T) {
+	now := time.Date(2026, time.November, 21, 8, 0, 10, 0, time.UTC)
+	for line, want := range map[string]time.Duration{
+		"Nov 21 08:00:05 lb1 haproxy[1]: x":     0,
+		"Nov 21 03:00:09 lb1 haproxy[1]: x":     5 * time.Hour,
+		"Nov 21 13:00:10 lb1 haproxy[1]: x":     -5 * time.Hour,
+		"Nov 21 13:45:00.5 lb1 haproxy[1]: x":   -5*time.Hour - 45*time.Minute,
+		"Nov 20 18:00:00 lb1 haproxy[1]: x":     14 * time.Hour,
+		"2026-11-21T09:00:10 lb1 haproxy[1]: x": -time.Hour,
+		"Nov 21 07:53:10 lb1 haproxy[1]: x":     0, // seven minutes late
+		"Nov 21 03:03:00 lb1 haproxy[1]: x":     0, // or five hours
+		"Nov 20 05:00:10 lb1 haproxy[1]: x":     0, // no two zones are so far apart
+		"2026-11-21T03:00:10+00:00 x":           0, // it says its zone
+		nano21 + " stdout F x":                  0,
+	} {
+		c := timestamp.Clock{Near: now, Location: time.UTC, Live: true}
+		live := Parse([]byte(line), c)
+		c.Live = false
+		said := Parse([]byte(line), c)
+		if live.Moved != want || said.Moved != 0 || !live.Time.Equal(said.Time.Add(want)) {
+			t.Errorf("%q is moved by %v to %v (a log's by %v), want %v", line, live.Moved, live.Time, said.Moved, want)
+		}
+	}
+}
+
+const nano21 = "2026-11-21T03:00:10.217407123Z"
 
 // TestTimelineTwiceShownHour reads a log with a line every ten minutes through
 // the night the clocks are put back: each line must be ten minutes later.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"haproxy-alert/syslog/framing"
+	"haproxy-alert/syslog/header"
 	"haproxy-alert/testdata/corpus"
 )
 
@@ -89,13 +90,13 @@ func texts(all []Message) (lines []string) {
 	return lines
 }
 
-// clothings is what each target of the corpus must be taken for.
-var clothings = map[string]string{
-	"udp_rfc3164": RFC3164, "udp_local": RFC3164, "udp_notice": RFC3164, "udp_alert": RFC3164, "udp_minlvl": RFC3164,
-	"udp_len100": RFC3164, "udp_profile": RFC3164, "udp_be_own": RFC3164, "unix_dgram": RFC3164, "ring_lf": RFC3164,
-	"rsys_lf_default": RFC3164, "logbe": RFC3164, "udp_rfc5424": RFC5424, "ring_octet": RFC5424, "tcp_direct": RFC5424,
-	"fwd_rfc5424": RFC5424, "rsys_octet": Proto23, "rsys_lf": ForwardISO, "udp_priority": Priority, "udp_short": Short,
-	"udp_timed": Timed, "udp_iso": ISO, "udp_raw": Raw, "ring_raw": Raw, "stdout": Raw, "stderr": Stderr,
+// formats is what each target of the corpus must be taken for.
+var formats = map[string]string{
+	"udp_rfc3164": header.RFC3164, "udp_local": header.RFC3164, "udp_notice": header.RFC3164, "udp_alert": header.RFC3164, "udp_minlvl": header.RFC3164,
+	"udp_len100": header.RFC3164, "udp_profile": header.RFC3164, "udp_be_own": header.RFC3164, "unix_dgram": header.RFC3164, "ring_lf": header.RFC3164,
+	"rsys_lf_default": header.RFC3164, "logbe": header.RFC3164, "udp_rfc5424": header.RFC5424, "ring_octet": header.RFC5424, "tcp_direct": header.RFC5424,
+	"fwd_rfc5424": header.RFC5424, "rsys_octet": header.Proto23, "rsys_lf": header.ForwardISO, "udp_priority": header.Priority, "udp_short": header.Short,
+	"udp_timed": header.Timed, "udp_iso": header.ISO, "udp_raw": header.Raw, "ring_raw": header.Raw, "stdout": header.Raw, "stderr": header.Stderr,
 }
 
 // whole are the targets that received every line: of one run, all say the same.
@@ -114,8 +115,8 @@ func TestCorpusFormats(t *testing.T) {
 		}
 		all := messages(t, target, captured)
 		for _, m := range all {
-			if m.Clothing != clothings[target] {
-				t.Errorf("%s: taken for %s, want %s: %q", name, m.Clothing, clothings[target], m.Text)
+			if m.Format != formats[target] {
+				t.Errorf("%s: taken for %s, want %s: %q", name, m.Format, formats[target], m.Text)
 				break
 			}
 		}
@@ -174,7 +175,7 @@ func isPart(target, text string, want []string) bool {
 
 // TestCorpusRsyslog reads one run in the nine forms rsyslog wrote it in.
 func TestCorpusRsyslog(t *testing.T) {
-	wanted := map[string]string{"traditional": File, "fileformat": FileISO, "proto23": ""}
+	wanted := map[string]string{"traditional": header.File, "fileformat": header.FileISO, "proto23": ""}
 	runs := map[string][]string{}
 	for name, written := range corpus.Files("rsyslog/*/*.log") {
 		form := strings.Split(path.Base(name), ".")[1]
@@ -182,8 +183,8 @@ func TestCorpusRsyslog(t *testing.T) {
 		var got []string
 		for frame := range bytes.Lines(written) {
 			m := line.Parse(frame)
-			if want := wanted[form]; want != "" && m.Clothing != want || want == "" && m.Clothing != RFC5424 && m.Clothing != Proto23 {
-				t.Fatalf("%s: taken for %s: %q", name, m.Clothing, frame)
+			if want := wanted[form]; want != "" && m.Format != want || want == "" && m.Format != header.RFC5424 && m.Format != header.Proto23 {
+				t.Fatalf("%s: taken for %s: %q", name, m.Format, frame)
 			}
 			if m.PID == 0 || m.Time.Year() != 2026 || m.Tag == "" {
 				t.Fatalf("%s: pid %d, tag %q, time %v of %q", name, m.PID, m.Tag, m.Time, frame)
@@ -217,14 +218,14 @@ func TestCorpusDatagrams(t *testing.T) {
 		frame := []byte(d.Datagram)
 		m := Parse(frame, near)
 		agree(t, frame)
-		want := map[string]string{"short": Short, "raw": Raw, "iso": ISO, "timed": Timed, "priority": Priority, "rfc5424": RFC5424}[d.Format]
+		want := map[string]string{"short": header.Short, "raw": header.Raw, "iso": header.ISO, "timed": header.Timed, "priority": header.Priority, "rfc5424": header.RFC5424}[d.Format]
 		if want == "" {
-			want = RFC3164
+			want = header.RFC3164
 		}
-		if m.Clothing != want || m.Panicked || m.Text == "" || strings.HasPrefix(m.Text, " ") {
-			t.Errorf("%s %s is taken for %s, %q: %q", d.Version, d.Format, m.Clothing, m.Text, d.Datagram)
+		if m.Format != want || m.Panicked || m.Text == "" || strings.HasPrefix(m.Text, " ") {
+			t.Errorf("%s %s is taken for %s, %q: %q", d.Version, d.Format, m.Format, m.Text, d.Datagram)
 		}
-		if want == RFC3164 && (m.PID == 0 || m.Tag == "") {
+		if want == header.RFC3164 && (m.PID == 0 || m.Tag == "") {
 			t.Errorf("%s: tag %q, pid %d of %q", d.Version, m.Tag, m.PID, d.Datagram)
 		}
 	}

@@ -1,17 +1,15 @@
 package syslog
 
 import (
-	"bytes"
-	"encoding/binary"
-	"errors"
-	"fmt"
-	"io"
 	"path"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/logfile"
+	"haproxy-alert/syslog/wrap"
 	"haproxy-alert/testdata/corpus"
 )
 
@@ -33,10 +31,10 @@ func capturedRun(t *testing.T) (devlog, stderr, rfc5424 []Message) {
 func TestJournal(t *testing.T) {
 	devlog, stderr, rfc5424 := capturedRun(t)
 	want := slices.Concat(devlog, stderr, rfc5424)
-	for form, clothing := range map[string]string{
-		"short": File, "short-precise": File, "short-iso": FileISO, "short-iso-precise": FileISO,
-		"short-monotonic": FileUptime, "short-unix": FileUnix,
-		"export": JournalExport, "json": JournalJSON, "json-pretty": JournalJSON,
+	for form, format := range map[string]string{
+		"short": header.File, "short-precise": header.File, "short-iso": header.FileISO, "short-iso-precise": header.FileISO,
+		"short-monotonic": header.FileUptime, "short-unix": header.FileUnix,
+		"export": wrap.JournalExport, "json": wrap.JournalJSON, "json-pretty": wrap.JournalJSON,
 	} {
 		t.Run(form, func(t *testing.T) {
 			got := journal(t, path.Join("testdata", "journal", form+".gz"))
@@ -45,21 +43,21 @@ func TestJournal(t *testing.T) {
 			}
 			for i, m := range got {
 				text := want[i].Text
-				if !isJournal(clothing) {
+				if !isJournal(format) {
 					text = strings.TrimRight(text, " ") // as MESSAGE has it, not SYSLOG_RAW
 				}
 				// The short forms lack the PRI too, without which RFC 5424 is text.
-				ok := m.Text == text || i >= len(devlog)+len(stderr) && !isJournal(clothing) && strings.HasSuffix(m.Text, text)
-				if !ok || m.Clothing != clothing || m.Copy != want[i].Copy || m.Panicked {
-					t.Errorf("line %d is %s %q (copy %v), want %q", i, m.Clothing, m.Text, m.Copy, text)
+				ok := m.Text == text || i >= len(devlog)+len(stderr) && !isJournal(format) && strings.HasSuffix(m.Text, text)
+				if !ok || m.Format != format || m.Copy != want[i].Copy || m.Panicked {
+					t.Errorf("line %d is %s %q (copy %v), want %q", i, m.Format, m.Text, m.Copy, text)
 				}
 				if m.Host != "vm" || m.Tag != "haproxy" {
 					t.Errorf("line %d is by %q at %q", i, m.Tag, m.Host)
 				}
-				if (isJournal(clothing) || m.Copy) && m.PID != want[i].PID {
+				if (isJournal(format) || m.Copy) && m.PID != want[i].PID {
 					t.Errorf("line %d is by process %d, want %d", i, m.PID, want[i].PID)
 				}
-				if isJournal(clothing) && !m.Copy && (m.Facility != want[i].Facility && m.Facility != 16 || m.Severity < 0) {
+				if isJournal(format) && !m.Copy && (m.Facility != want[i].Facility && m.Facility != 16 || m.Severity < 0) {
 					t.Errorf("line %d has facility %d, severity %d", i, m.Facility, m.Severity)
 				}
 			}
@@ -68,12 +66,14 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-func isJournal(clothing string) bool { return clothing == JournalExport || clothing == JournalJSON }
+func isJournal(format string) bool {
+	return format == wrap.JournalExport || format == wrap.JournalJSON
+}
 
 // journal reads a log, whose times must all be those of the capture.
 func journal(t *testing.T, name string) (all []Message) {
 	t.Helper()
-	log, err := OpenLog(name, nil)
+	log, err := logfile.Open(name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func journal(t *testing.T, name string) (all []Message) {
 			t.Errorf("Body is %q, text %q", got, m.Text)
 		}
 		// A time of an RFC 5424 header names its zone and is better.
-		if near := m.Time.Sub(played).Abs() < time.Minute; !near && m.Clothing != FileUptime && !isJournal(m.Clothing) {
+		if near := m.Time.Sub(played).Abs() < time.Minute; !near && m.Format != header.FileUptime && !isJournal(m.Format) {
 			t.Errorf("%s: time %v", name, m.Time)
 		}
 		all = append(all, m)
@@ -98,128 +98,4 @@ func journal(t *testing.T, name string) (all []Message) {
 		t.Errorf("%d lines counted, %d given", n, len(all))
 	}
 	return all
-}
-
-// exportEntry writes an entry as the journal does: fields that hold control
-// characters with their length.
-func exportEntry(fields ...string) []byte {
-	var b bytes.Buffer
-	for i := 0; i < len(fields); i += 2 {
-		name, value := fields[i], fields[i+1]
-		if strings.IndexFunc(value, func(r rune) bool { return r < ' ' && r != '\t' }) < 0 {
-			fmt.Fprintf(&b, "%s=%s\n", name, value)
-			continue
-		}
-		b.WriteString(name + "\n")
-		b.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(value))))
-		b.WriteString(value + "\n")
-	}
-	return b.Bytes()
-}
-
-func TestEntries(t *testing.T) {
-	long := strings.Repeat("x", MaxLine)
-	entry := func(fields ...string) string {
-		return string(exportEntry(append([]string{"__CURSOR", "s=1"}, fields...)...))
-	}
-	for _, c := range []struct {
-		name, log string
-		want      []string // texts
-		cut       int64
-		fault     string
-	}{
-		{"two", entry("MESSAGE", "a") + "\n" + entry("MESSAGE", "b") + "\n", []string{"a", "b"}, 0, ""},
-		{"no end", entry("MESSAGE", "a") + "\n" + entry("MESSAGE", "b"), []string{"a", "b"}, 0, ""},
-		{"blank lines between", entry("MESSAGE", "a") + "\n\n\n" + entry("MESSAGE", "b"), []string{"a", "b"}, 0, ""},
-		{"an empty line in a field", entry("SYSLOG_RAW", "a\n\nMESSAGE=b\n\n", "X", "y") + "\n" + entry("MESSAGE", "c"), []string{"a\n\nMESSAGE=b", "c"}, 0, ""},
-		{"the raw line first", entry("MESSAGE", "lb1 haproxy[7]: a", "SYSLOG_RAW", "<129>Nov 21 07:38:02 lb1 haproxy[7]: a\n"), []string{"a"}, 0, ""},
-		{"a core dump", entry("COREDUMP", long+"\n", "MESSAGE", "a") + "\n" + entry("MESSAGE", "b"), []string{"a", "b"}, 1, ""},
-		{"a long text", entry("X", long, "MESSAGE", "a") + "\n" + entry("MESSAGE", "b"), []string{"a", "b"}, 1, ""},
-		{"a long name", entry(long, "x", "MESSAGE", "a") + "\n" + entry("MESSAGE", "b"), nil, 1, "damaged: a field says it has"},
-		{"cut in a text", "__CURSOR=s\nMESSAGE=ab", []string{"ab"}, 0, ""},
-		{"cut in a length", "__CURSOR=s\nMESSAGE=ab\nX\n\x05\x00", []string{"ab"}, 0, ""},
-		{"cut in a field", "__CURSOR=s\nMESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00ab", []string{"ab"}, 0, ""},
-		{"a wrong length", entry("MESSAGE", "a") + "\n__CURSOR=s\nMESSAGE\n\x01\x00\x00\x00\x00\x00\x00\x00ab\n", []string{"a"}, 0, "another length than it says"},
-		{"an absurd length", entry("MESSAGE", "a") + "\n__CURSOR=s\nMESSAGE\n\xff\xff\xff\xff\xff\xff\xff\xffab\n", []string{"a"}, 0, "a field says it has"},
-		{"pretty", "{\n\t\"MESSAGE\" : \"a\",\n\t\"X\" : {\n\t}\n}\n\n{\r\n\"msg\":\"b\"\r\n}\r\n", []string{"a", "b"}, 0, ""},
-		{"pretty without end", "{\n\t\"MESSAGE\" : \"a\"\n}\n{\n\t\"MESSAGE\" : \"b\"\n}", []string{"a", "b"}, 0, ""},
-	} {
-		l := openBytes(t, strings.NewReader(c.log))
-		frames, err := readAll(t, l)
-		var got []string
-		for _, f := range frames {
-			if m := Parse([]byte(f), near); isJournal(m.Clothing) || m.Clothing == JSON {
-				got = append(got, m.Text)
-			}
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s: %.200q, want %q", c.name, got, c.want)
-		}
-		if st := l.Stats(); st.Cut != c.cut || st.Lines != int64(len(frames)) || st.Bytes > int64(len(c.log)) {
-			t.Errorf("%s: counted %+v", c.name, st)
-		}
-		if (err != nil) != (c.fault != "") || err != nil && !strings.Contains(err.Error(), c.fault) {
-			t.Errorf("%s: error %v, want %q", c.name, err, c.fault)
-		}
-	}
-}
-
-// TestEntriesStop: who stops reading gets no further entry.
-func TestEntriesStop(t *testing.T) {
-	l := openBytes(t, bytes.NewReader(slices.Repeat(append(exportEntry("__CURSOR", "s", "MESSAGE", "a"), '\n'), 3)))
-	for _, err := range l.Lines() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		break
-	}
-	if n := l.Stats().Lines; n != 1 {
-		t.Errorf("%d entries counted", n)
-	}
-}
-
-// FuzzEntries writes two entries of any values and reads them back, whatever
-// the reads bring.
-func FuzzEntries(f *testing.F) {
-	f.Add("Server be/s is UP", "x\n\n__CURSOR=\nMESSAGE=y", []byte("\x00\x01=\n"), byte(1))
-	f.Add("", "\n", []byte{}, byte(7))
-	f.Add("\x00", "0\x00", []byte("0"), byte(0))
-	f.Fuzz(func(t *testing.T, first, second string, other []byte, bite byte) {
-		log := slices.Concat(
-			exportEntry("__CURSOR", "s=1", "_HOSTNAME", "lb1", "X", string(other), "MESSAGE", first), []byte{'\n'},
-			exportEntry("__CURSOR", "s=2", "MESSAGE", second, "Y", string(other)), []byte{'\n'})
-		l, err := OpenLog("-", bites{bytes.NewReader(log), int(bite) + 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		var got []string
-		for frame, err := range l.Lines() {
-			if err != nil {
-				t.Fatal(err)
-			}
-			var w wrapping
-			if !w.unwrapExport(frame) {
-				t.Fatalf("%q is no entry", frame)
-			}
-			got = append(got, string(w.line))
-		}
-		want := []string{first[:TrimmedEnd([]byte(first))], second[:TrimmedEnd([]byte(second))]}
-		if st := l.Stats(); st.Cut == 0 && !slices.Equal(got, want) {
-			t.Errorf("%q are read as %q", want, got)
-		}
-	})
-}
-
-// TestEntriesDamage: an archive that breaks off gives what it has, then one error.
-func TestEntriesDamage(t *testing.T) {
-	for _, field := range []string{"Server be/s is UP", strings.Repeat("x\n", 2000)} {
-		entry := append(exportEntry("__CURSOR", "s", "MESSAGE", field), '\n')
-		packed := pack(t, "gzip", slices.Repeat(entry, 10_000))
-		l := openBytes(t, bytes.NewReader(packed[:len(packed)/2]))
-		got, err := readAll(t, l)
-		if len(got) < 1000 || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "compressed data ends too early") {
-			t.Errorf("%.20q: %d entries, %v", field, len(got), err)
-		}
-	}
 }

@@ -5,6 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/internal/scan"
+	"haproxy-alert/syslog/timestamp"
+
 	"gopkg.in/mcuadros/go-syslog.v2/format"
 )
 
@@ -23,14 +27,14 @@ const (
 // its structure, so that neither its panics ("<34>", "<129>Sep 23 10:00:00 lb1")
 // nor its inventions (our own host name for a missing one, the present time for
 // an unknown form) can be reached.
-func (m *Message) byLibrary(h *head, b []byte, c Clock) bool {
+func (m *Message) byLibrary(h *header.Header, b []byte, c timestamp.Clock) bool {
 	var parts format.LogParts
-	header := b[:h.body] // the text is ours to cut; spare the library its copy
+	before := b[:h.Body] // the text is ours to cut; spare the library its copy
 	switch {
-	case h.clothing == RFC3164 && reads3164(h, b):
-		parts, m.Panicked = decode((&format.RFC3164{}).GetParser(header))
-	case (h.clothing == RFC5424 || h.clothing == Proto23) && reads5424(h, b):
-		parts, m.Panicked = decode((&format.RFC5424{}).GetParser(header))
+	case h.Format == header.RFC3164 && reads3164(h, b):
+		parts, m.Panicked = decode((&format.RFC3164{}).GetParser(before))
+	case (h.Format == header.RFC5424 || h.Format == header.Proto23) && reads5424(h, b):
+		parts, m.Panicked = decode((&format.RFC5424{}).GetParser(before))
 	}
 	if parts == nil {
 		return false
@@ -56,10 +60,10 @@ func decode(p format.LogParser) (parts format.LogParts, panicked bool) {
 
 // take copies the library's answers. A host name counts only when the header has
 // one, and the process id of RFC 3164 is ours: go-syslog drops it.
-func (m *Message) take(parts format.LogParts, h *head, b []byte, c Clock) {
+func (m *Message) take(parts format.LogParts, h *header.Header, b []byte, c timestamp.Clock) {
 	m.Facility, _ = parts["facility"].(int)
 	m.Severity, _ = parts["severity"].(int)
-	if host, _ := parts["hostname"].(string); !h.host.empty() && host != "-" {
+	if host, _ := parts["hostname"].(string); !h.Host.Empty() && host != "-" {
 		m.Host = host
 	}
 	tag, _ := parts["tag"].(string)
@@ -69,65 +73,47 @@ func (m *Message) take(parts format.LogParts, h *head, b []byte, c Clock) {
 	if tag != "-" {
 		m.Tag = tag
 	}
-	m.PID = pid(h.pid.of(b))
+	m.PID = pid(h.PID.Of(b))
 	at, _ := parts["timestamp"].(time.Time)
-	switch h.stamp {
-	case bsd:
-		m.Time = c.resolve(hands(at))
-	case iso:
+	switch h.Layout {
+	case timestamp.BSD:
+		m.Time = c.Resolve(timestamp.CivilOf(at))
+	case timestamp.ISO:
 		_, east := at.Zone()
-		m.Time, m.Zoned = at.In(fixed(east)), true
-	case none, epochal:
-	}
-}
-
-// wallOf is what a clock in UTC shows at t.
-func wallOf(t time.Time) wall {
-	t = t.UTC()
-	w := hands(t)
-	w.year, w.zoned = t.Year(), true
-	w.clock += time.Duration(t.Nanosecond())
-	return w
-}
-
-// hands is what a clock on the wall shows at t, without its year.
-func hands(t time.Time) wall {
-	hour, minute, second := t.Clock()
-	return wall{
-		month: t.Month(), day: t.Day(),
-		clock: time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second,
+		m.Time, m.Zoned = at.In(timestamp.Fixed(east)), true
+	case timestamp.None, timestamp.Unix:
 	}
 }
 
 // reads3164 is the pre-screen of RFC 3164 headers. Not the library's: fractions,
 // a 29th of February (it moves to March in a year without one), leap seconds,
 // tags of several words, a header without tag, words more than a blank apart.
-func reads3164(h *head, b []byte) bool {
-	at, tag := string(h.time.of(b)), string(h.tag.of(b))
-	first := h.tag.from
-	if !h.host.empty() {
-		first = h.host.from
+func reads3164(h *header.Header, b []byte) bool {
+	at, tag := string(h.Time.Of(b)), string(h.Tag.Of(b))
+	first := h.Tag.From
+	if !h.Host.Empty() {
+		first = h.Host.From
 	}
-	_, valid := h.wall(b)
-	return valid && len(at) == bsdLength && !strings.HasSuffix(at, leapSecond) && !strings.HasPrefix(at, leapDay) &&
-		tag != "" && !strings.ContainsAny(tag, " :[") && b[h.body-1] == ' ' &&
-		first == h.time.to+1 && (h.host.empty() || h.tag.from == h.host.to+1 && b[h.host.to-1] != ':')
+	_, valid := h.Civil(b)
+	return valid && len(at) == timestamp.BSDLength && !strings.HasSuffix(at, leapSecond) && !strings.HasPrefix(at, leapDay) &&
+		tag != "" && !strings.ContainsAny(tag, " :[") && b[h.Body-1] == ' ' &&
+		first == h.Time.To+1 && (h.Host.Empty() || h.Tag.From == h.Host.To+1 && b[h.Host.To-1] != ':')
 }
 
 // reads5424 is the pre-screen of RFC 5424 headers. Not the library's: more than
 // six digits of a fraction, a missing or unknown zone, a zone without colon, leap
 // seconds, an APP-NAME of several words or of more than 48 bytes.
-func reads5424(h *head, b []byte) bool {
-	if h.stamp == iso {
-		at := h.time.of(b)
-		n := fraction(at[isoLength:])
-		east := at[isoLength+n:]
-		w, valid := h.wall(b)
-		if !valid || !w.zoned || n > maxSecFrac || len(east) == len("+0100") || string(at[17:19]) == leapSecond {
+func reads5424(h *header.Header, b []byte) bool {
+	if h.Layout == timestamp.ISO {
+		at := h.Time.Of(b)
+		n := timestamp.LenFraction(at[timestamp.ISOLength:])
+		east := at[timestamp.ISOLength+n:]
+		w, valid := h.Civil(b)
+		if !valid || !w.Zoned || n > maxSecFrac || len(east) == len("+0100") || string(at[17:19]) == leapSecond {
 			return false
 		}
 	}
-	tag := h.tag.of(b)
+	tag := h.Tag.Of(b)
 	return len(tag) <= maxAppName && bytes.IndexByte(tag, ' ') < 0 &&
-		len(h.pid.of(b)) <= maxProcID && len(nextWord(b, h.pid.to+1)) <= maxMsgID
+		len(h.PID.Of(b)) <= maxProcID && len(scan.NextWord(b, h.PID.To+1)) <= maxMsgID
 }

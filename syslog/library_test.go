@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"haproxy-alert/syslog/header"
+
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/mcuadros/go-syslog.v2/format"
 )
@@ -12,8 +14,8 @@ import (
 // agree compares go-syslog's reading of a frame with ours, where both can read.
 func agree(t *testing.T, frame []byte) (asked bool) {
 	t.Helper()
-	var h head
-	h.read(frame)
+	var h header.Header
+	h.Read(frame)
 	var library, hand Message
 	if !library.byLibrary(&h, frame, near) {
 		return false

@@ -1,34 +1,16 @@
 package syslog
 
 import (
+	"bytes"
+	"net/netip"
 	"strconv"
 	"time"
-)
+	"unicode"
 
-// The clothings: the header a line came in. Their names stand in the output of
-// explain.
-const (
-	RFC3164    = "rfc3164"        // <129>Nov 21 07:38:02 [host ]haproxy[28133]: (formats rfc3164 and local)
-	RFC5424    = "rfc5424"        // <129>1 2026-11-21T07:38:02.217407+00:00 - haproxy 28133 - -
-	Priority   = "priority"       // <129>
-	Short      = "short"          // <1>, a severity only
-	Timed      = "timed"          // <1>2026-11-21T07:38:02.217587+00:00
-	ISO        = "iso"            // 2026-11-21T07:38:02.217593+00:00
-	Raw        = "raw"            // no header at all
-	Stderr     = "stderr"         // [WARNING]  (28133) :
-	File       = "file"           // Nov 21 07:38:02 host haproxy[28133]: (rsyslog's and syslog-ng's files, journalctl -o short)
-	FileISO    = "file-iso"       // 2026-11-21T07:38:02+00:00 host haproxy[28133]: (rsyslog's default files, journalctl -o short-iso)
-	FileUnix   = "file-unix"      // 1795246682.217407 host haproxy[28133]: (journalctl -o short-unix)
-	FileUptime = "file-monotonic" // [ 4357.872054] host haproxy[28133]: (journalctl -o short-monotonic)
-	ForwardISO = "forward"        // <129>2026-11-21T07:38:02+00:00 host haproxy[28133]: (RSYSLOG_ForwardFormat)
-	Proto23    = "proto23"        // rfc5424 with the two blanks of RSYSLOG_SyslogProtocol23Format
-)
-
-const (
-	noPriority = -1 // Facility and Severity of a header without them
-	facilities = 24 // RFC 5424 table 1
-	severities = 8  // RFC 5424 table 2
-	maxPRI     = facilities*severities - 1
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/internal/scan"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/syslog/wrap"
 )
 
 // Message is one line, taken out of its header and of what was wrapped around that.
@@ -40,6 +22,9 @@ type Message struct {
 	// Zoned says the header named its zone; otherwise Clock.Location was taken.
 	Time  time.Time
 	Zoned bool
+	// Moved is by how much Time was moved, because the header's had no zone and was off by
+	// whole quarter hours from when the line came in (Clock.Live); 0 when it was not.
+	Moved time.Duration
 	// Host and Tag are the header's words, empty when there are none or "-".
 	Host, Tag string
 	// PID is the writer's, 0 when unknown.
@@ -48,9 +33,9 @@ type Message struct {
 	// header has none. Formats short and timed have a severity only; the label
 	// of a stderr line counts as one.
 	Facility, Severity int
-	// Clothing names the header's form, such as RFC3164, or the wrapping around it,
+	// Format names the header's form, such as RFC3164, or the wrapping around it,
 	// such as DockerJSON.
-	Clothing string
+	Format string
 	// Copy marks the copy HAProxy prints on stderr of a line it also logs.
 	Copy bool
 	// Panicked says go-syslog panicked over the header and our own reading
@@ -58,26 +43,26 @@ type Message struct {
 	Panicked bool
 }
 
-// Parse reads a frame of any clothing. It never fails: what has no header it
+// Parse reads a frame of any format. It never fails: what has no header it
 // knows is Raw, and Text is the whole frame.
 //
 // The header is found from the left, by its structure. Nothing that stands
 // later, in a URL or a user agent, can move the place where Text begins.
 //
 // Of a wrapped line, the wrapping fills in what the line's header does not say.
-func Parse(frame []byte, c Clock) Message {
-	var w wrapping
-	wrapped := w.unwrap(frame)
+func Parse(frame []byte, c timestamp.Clock) Message {
+	var w wrap.Wrapping
+	wrapped := w.Unwrap(frame)
 	if wrapped {
-		frame = w.line
+		frame = w.Line
 	}
-	var h head
-	h.read(frame)
+	var h header.Header
+	h.Read(frame)
 	m := Message{
-		Text:     string(frame[h.body:h.end]),
-		Clothing: h.clothing,
-		Facility: noPriority,
-		Severity: noPriority,
+		Text:     string(frame[h.Body:h.End]),
+		Format:   h.Format,
+		Facility: header.NoPriority,
+		Severity: header.NoPriority,
 	}
 	if !m.byLibrary(&h, frame, c) {
 		m.byHand(&h, frame, c)
@@ -85,8 +70,12 @@ func Parse(frame []byte, c Clock) Message {
 	if wrapped {
 		m.byWrapping(&w, c)
 	}
-	if h.label != "" {
+	if h.Label != "" {
 		m.byLabel(&h, frame, c)
+	}
+	if !m.Zoned && !m.Time.IsZero() {
+		m.Moved = c.Shift(m.Time)
+		m.Time = m.Time.Add(m.Moved)
 	}
 	return m
 }
@@ -95,38 +84,38 @@ func Parse(frame []byte, c Clock) Message {
 // asks it before anything else. It does not allocate, but for the copy of a line
 // that is wrapped in JSON and has escapes in it.
 func Body(frame []byte) []byte {
-	end := TrimmedEnd(frame)
-	if at := shortcut(frame[:end]); at > 0 {
+	end := scan.TrimmedEnd(frame)
+	if at := header.FastPath(frame[:end]); at > 0 {
 		return frame[at:end]
 	}
-	line := unwrapped(frame)
-	var h head
-	h.read(line)
-	return line[h.body:h.end]
+	line := wrap.Inner(frame)
+	var h header.Header
+	h.Read(line)
+	return line[h.Body:h.End]
 }
 
 // byHand fills the fields with our own reading, which knows more forms than
 // go-syslog does and is used where that may not be asked.
-func (m *Message) byHand(h *head, b []byte, c Clock) {
-	m.Facility, m.Severity = h.priority()
-	m.Host, m.Tag = word(h.host.of(b)), word(h.tag.of(b))
-	m.PID = pid(h.pid.of(b))
-	if w, ok := h.wall(b); ok {
-		m.Time, m.Zoned = c.resolve(w), w.zoned
+func (m *Message) byHand(h *header.Header, b []byte, c timestamp.Clock) {
+	m.Facility, m.Severity = h.Priority()
+	m.Host, m.Tag = word(h.Host.Of(b)), word(h.Tag.Of(b))
+	m.PID = pid(h.PID.Of(b))
+	if w, ok := h.Civil(b); ok {
+		m.Time, m.Zoned = c.Resolve(w), w.Zoned
 	}
 }
 
 // byLabel adds what the label of a stderr line says. Its pid is HAProxy's own,
 // while the header around it names the process that held the pipe.
-func (m *Message) byLabel(h *head, b []byte, c Clock) {
+func (m *Message) byLabel(h *header.Header, b []byte, c timestamp.Clock) {
 	m.Copy = true
-	m.PID = pid(h.labelPID.of(b))
-	if m.Severity == noPriority {
-		m.Severity = labelSeverity(h.label)
+	m.PID = pid(h.LabelPID.Of(b))
+	if m.Severity == header.NoPriority {
+		m.Severity = header.LabelSeverity(h.Label)
 	}
 	if m.Time.IsZero() && !c.Near.IsZero() {
-		if w, ok := dayOfYear(h.labelDay.of(b)); ok {
-			m.Time = c.resolve(w)
+		if w, ok := timestamp.DayOfYear(h.LabelDay.Of(b)); ok {
+			m.Time = c.Resolve(w)
 		}
 	}
 }
@@ -146,4 +135,52 @@ func pid(b []byte) int {
 		return 0
 	}
 	return int(n)
+}
+
+// byWrapping fills in what the line's own header does not say. What cannot be a
+// host, a tag or a number is left out: in JSON and journals it may hold anything.
+func (m *Message) byWrapping(w *wrap.Wrapping, c timestamp.Clock) {
+	m.Format = w.Format
+	if host := w.Fields[wrap.HostField]; m.Host == "" && len(host) <= header.MaxOrigin && scan.IsHost(host) {
+		m.Host = word(host)
+	}
+	if tag := w.Fields[wrap.TagField]; m.Tag == "" && len(tag) <= header.MaxOrigin && scan.IsTag(tag) && bytes.IndexFunc(tag, unicode.IsControl) < 0 {
+		m.Tag = word(tag)
+	}
+	if m.PID == 0 {
+		m.PID = pid(w.Fields[wrap.PIDField])
+	}
+	if m.Severity == header.NoPriority {
+		m.Severity = code(w.Fields[wrap.SeverityField], header.Severities)
+	}
+	if m.Facility == header.NoPriority {
+		m.Facility = code(w.Fields[wrap.FacilityField], header.Facilities)
+	}
+	if m.Time.IsZero() || w.Prompt && !m.Zoned {
+		if t, zoned := timestamp.Read(w.Fields[wrap.TimeField], c); !t.IsZero() {
+			m.Time, m.Zoned = t, zoned
+		}
+	}
+}
+
+// code reads a numerical code below limit (RFC 5424 section 6.2.1).
+func code(b []byte, limit int) int {
+	if len(b) == 0 || len(b) > 2 || !scan.AllDigits(b) || scan.Number(b) >= limit {
+		return header.NoPriority
+	}
+	return scan.Number(b)
+}
+
+// Frame is one record cut from a transport, without its line end.
+type Frame struct {
+	// Data is valid only during the call it is given with.
+	Data []byte
+	// Peer is the sender's address, an IPv4 one never mapped into IPv6, a link-local one
+	// without zone; zero for unix sockets.
+	Peer netip.Addr
+	// Cut says that the record was too long and its rest was dropped.
+	Cut bool
+	// First says that no other frame of this peer came just before in the same read of
+	// the socket: enough for what need not be done for every line of a flood.
+	First bool
 }

@@ -1,6 +1,10 @@
 package syslog
 
-import "time"
+import (
+	"time"
+
+	"haproxy-alert/syslog/timestamp"
+)
 
 const (
 	month3   = 91 * 24 * time.Hour
@@ -30,29 +34,52 @@ type Timeline struct {
 
 // Parse reads the next message of the log.
 func (t *Timeline) Parse(frame []byte) Message {
-	c := t.clock()
-	m := Parse(frame, c)
-	if m.Time.IsZero() {
-		return m
+	m := t.parse(frame, t.clock())
+	if !m.Time.IsZero() {
+		t.last = m.Time
 	}
+	return m
+}
+
+// Later returns the time of a line that stands anywhere behind one of that time: without a
+// year, the next such day from then on, or the day before, for lines may be out of order. Zero
+// says that the line tells none. behind is zero for the log's first line. It is for who looks
+// at single lines of a log, as logfile.File.Seek does, and does not count as reading on.
+func (t *Timeline) Later(frame []byte, behind time.Time) time.Time {
+	c := t.clock()
+	if !behind.IsZero() {
+		c.Near, c.Lean = behind, halfYear-late
+	}
+	return t.parse(frame, c).Time
+}
+
+// Resume goes on behind a line of that time; zero, which no line has, changes nothing.
+func (t *Timeline) Resume(at time.Time) {
+	if !at.IsZero() {
+		t.last = at
+	}
+}
+
+// parse reads a message by a clock. What would be later than the log was written is read
+// again, as the last such day before.
+func (t *Timeline) parse(frame []byte, c timestamp.Clock) Message {
+	m := Parse(frame, c)
 	if limit := t.Written.Add(late); t.Year == 0 && !t.Written.IsZero() && !m.Zoned && m.Time.After(limit) {
-		// Read again, as the last such day before the limit.
-		c.Near, c.lean = limit, -halfYear
+		c.Near, c.Lean = limit, -halfYear
 		m = Parse(frame, c)
 	}
-	t.last = m.Time
 	return m
 }
 
 // clock is the one for the next line.
-func (t *Timeline) clock() Clock {
-	c := Clock{Near: t.last, Location: t.Location, lean: month3}
+func (t *Timeline) clock() timestamp.Clock {
+	c := timestamp.Clock{Near: t.last, Location: t.Location, Lean: month3}
 	switch {
 	case !t.last.IsZero():
 	case t.Year > 0:
-		c.Near, c.lean = t.midYear(), 0
+		c.Near, c.Lean = t.midYear(), 0
 	case !t.Written.IsZero():
-		c.Near, c.lean = t.Written.Add(late), -halfYear
+		c.Near, c.Lean = t.Written.Add(late), -halfYear
 	}
 	return c
 }

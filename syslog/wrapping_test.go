@@ -1,60 +1,51 @@
 package syslog
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/internal/sample"
+	"haproxy-alert/syslog/logfile"
+	"haproxy-alert/syslog/timestamp"
+	"haproxy-alert/syslog/wrap"
+
 	"github.com/google/go-cmp/cmp"
 )
 
-const nano = "2026-11-21T07:38:02.217407123Z"
-
 var nanos = second.Add(217407123)
-
-// object writes a JSON object of the members, in their order.
-func object(members ...any) string {
-	var b strings.Builder
-	for i := 0; i < len(members); i += 2 {
-		value, err := json.Marshal(members[i+1])
-		if err != nil {
-			panic(err)
-		}
-		fmt.Fprintf(&b, ",%q:%s", members[i], value)
-	}
-	return "{" + b.String()[1:] + "}"
-}
 
 // wrappers put a line, with its header or without, into every wrapping; none says
 // anything of its own but the time. JSON ones keep only what is UTF-8.
 var wrappers = []struct {
-	clothing string
-	isJSON   bool
-	wrap     func(line string) string
+	format string
+	isJSON bool
+	wrap   func(line string) string
 }{
-	{CRI, false, func(line string) string { return nano + " stdout F " + line }},
-	{CRI, false, func(line string) string { return "2026-11-21T08:38:02.2+01:00 stderr P:x " + line }},
-	{Docker, false, func(line string) string { return nano + " " + line }},
-	{DockerJSON, true, func(line string) string { return object("log", line+"\n", "stream", "stderr", "time", nano) }},
-	{JournalJSON, true, func(line string) string {
-		return object("__REALTIME_TIMESTAMP", "1795246682217407", "__CURSOR", "s=1;i=2", "MESSAGE", line)
+	{wrap.CRI, false, func(line string) string { return sample.Nano + " stdout F " + line }},
+	{wrap.CRI, false, func(line string) string { return "2026-11-21T08:38:02.2+01:00 stderr P:x " + line }},
+	{wrap.Docker, false, func(line string) string { return sample.Nano + " " + line }},
+	{wrap.DockerJSON, true, func(line string) string {
+		return sample.Object("log", line+"\n", "stream", "stderr", "time", sample.Nano)
 	}},
-	{JournalJSON, false, func(line string) string {
+	{wrap.JournalJSON, true, func(line string) string {
+		return sample.Object("__REALTIME_TIMESTAMP", "1795246682217407", "__CURSOR", "s=1;i=2", "MESSAGE", line)
+	}},
+	{wrap.JournalJSON, false, func(line string) string {
 		return `{"MESSAGE" : ` + numbers(line) + ` , "__CURSOR":"s=1"}`
 	}},
-	{JournalExport, false, func(line string) string {
-		return string(exportEntry("__CURSOR", "s=1", "SYSLOG_RAW", line+"\n", "__REALTIME_TIMESTAMP", "1795246682217407"))
+	{wrap.JournalExport, false, func(line string) string {
+		return string(sample.Entry("__CURSOR", "s=1", "SYSLOG_RAW", line+"\n", "__REALTIME_TIMESTAMP", "1795246682217407"))
 	}},
-	{JSON, true, func(line string) string { return object("message", line) }},
-	{JSON, true, func(line string) string {
-		return object("@timestamp", nano, "log", map[string]int{"offset": 1}, "msg", " "+line)
+	{wrap.JSON, true, func(line string) string { return sample.Object("message", line) }},
+	{wrap.JSON, true, func(line string) string {
+		return sample.Object("@timestamp", sample.Nano, "log", map[string]int{"offset": 1}, "msg", " "+line)
 	}},
-	{JSON, true, func(line string) string {
-		return "{ \"x\":[{\"message\":\"}\\\"\"}], \"@message\":" + object("", line)[4:]
+	{wrap.JSON, true, func(line string) string {
+		return "{ \"x\":[{\"message\":\"}\\\"\"}], \"@message\":" + sample.Object("", line)[4:]
 	}},
 }
 
@@ -69,7 +60,9 @@ func numbers(line string) string {
 
 // wraps tells whether a wrapping is put around that line: Docker's time alone is
 // one only in front of another header.
-func wraps(clothing, line string) bool { return clothing != Docker || hasHeader([]byte(line)) }
+func wraps(format, line string) bool {
+	return format != wrap.Docker || wrap.HasHeader([]byte(line))
+}
 
 // asJSON is what a line becomes that JSON cannot hold: it is UTF-8, or U+FFFD.
 func asJSON(line string) string { return string([]rune(line)) }
@@ -78,24 +71,24 @@ func asJSON(line string) string { return string([]rune(line)) }
 func TestWrapped(t *testing.T) {
 	for _, s := range specimens() {
 		for _, w := range wrappers {
-			if line := s.header + down; wraps(w.clothing, line) {
-				compareWrapped(t, w.clothing, line, w.wrap(line))
+			if line := s.header + sample.Down; wraps(w.format, line) {
+				compareWrapped(t, w.format, line, w.wrap(line))
 			}
 		}
 	}
 }
 
 // compareWrapped holds a wrapped line against the line itself.
-func compareWrapped(t *testing.T, clothing, line, frame string) {
+func compareWrapped(t *testing.T, format, line, frame string) {
 	t.Helper()
 	want, got := Parse([]byte(line), near), Parse([]byte(frame), near)
-	if got.Clothing != clothing {
-		t.Fatalf("%q is taken for %s, want %s", frame, got.Clothing, clothing)
+	if got.Format != format {
+		t.Fatalf("%q is taken for %s, want %s", frame, got.Format, format)
 	}
 	if want.Zoned && !got.Time.Equal(want.Time) {
 		t.Errorf("%q: time %v, want %v", frame, got.Time, want.Time)
 	}
-	want.Clothing, want.Time, want.Zoned = got.Clothing, got.Time, got.Zoned
+	want.Format, want.Time, want.Zoned = got.Format, got.Time, got.Zoned
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%q: (-bare +wrapped)\n%s", frame, diff)
 	}
@@ -108,7 +101,7 @@ func compareWrapped(t *testing.T, clothing, line, frame string) {
 func TestWrappingSays(t *testing.T) {
 	header := "<129>Nov 21 07:38:02 haproxy[28133]: "
 	micro := second.Add(217407 * time.Microsecond)
-	quoted := object("", down)[4:]
+	quoted := sample.Object("", sample.Down)[4:]
 	quoted = quoted[:len(quoted)-1]
 	for _, c := range []struct {
 		frame string
@@ -116,57 +109,57 @@ func TestWrappingSays(t *testing.T) {
 	}{
 		// systemd.journal-fields(7)
 		{
-			object("_PID", "9", "SYSLOG_PID", "28133", "__REALTIME_TIMESTAMP", "1795246682999999", "_SOURCE_REALTIME_TIMESTAMP", "1795246682217407",
-				"_HOSTNAME", "lb1", "SYSLOG_IDENTIFIER", "haproxy", "PRIORITY", "1", "SYSLOG_FACILITY", "16", "MESSAGE", down, "__CURSOR", "s=1"),
-			Message{Text: down, Clothing: JournalJSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: micro, Zoned: true},
+			sample.Object("_PID", "9", "SYSLOG_PID", "28133", "__REALTIME_TIMESTAMP", "1795246682999999", "_SOURCE_REALTIME_TIMESTAMP", "1795246682217407",
+				"_HOSTNAME", "lb1", "SYSLOG_IDENTIFIER", "haproxy", "PRIORITY", "1", "SYSLOG_FACILITY", "16", "MESSAGE", sample.Down, "__CURSOR", "s=1"),
+			Message{Text: sample.Down, Format: wrap.JournalJSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: micro, Zoned: true},
 		},
 		{
-			string(exportEntry("__CURSOR", "s=1", "SYSLOG_TIMESTAMP", "Nov 21 07:38:02 ", "_PID", "28133", "PRIORITY", "6", "MESSAGE", "[WARNING]  (7) : "+down)),
-			Message{Text: down, Clothing: JournalExport, PID: 7, Facility: -1, Severity: 6, Time: second, Copy: true},
+			string(sample.Entry("__CURSOR", "s=1", "SYSLOG_TIMESTAMP", "Nov 21 07:38:02 ", "_PID", "28133", "PRIORITY", "6", "MESSAGE", "[WARNING]  (7) : "+sample.Down)),
+			Message{Text: sample.Down, Format: wrap.JournalExport, PID: 7, Facility: -1, Severity: 6, Time: second, Copy: true},
 		},
 		// A runtime's time is better than one without a zone, not than one with.
-		{nano + " stdout F " + header + down, Message{Text: down, Clothing: CRI, Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: nanos, Zoned: true}},
-		{nano + " stdout F [ALERT]    (7) : " + down, Message{Text: down, Clothing: CRI, PID: 7, Facility: -1, Severity: 1, Time: nanos, Zoned: true, Copy: true}},
-		{nano + " stderr F [WARNING] 324/073801 (7) : " + down, Message{Text: down, Clothing: CRI, PID: 7, Facility: -1, Severity: 4, Time: nanos, Zoned: true, Copy: true}},
-		{nano + " stdout F 2026-11-21T07:38:02.217407+00:00 " + down, Message{Text: down, Clothing: CRI, Facility: -1, Severity: -1, Time: micro, Zoned: true}},
-		{object("log", "<1>"+down+"\r\n", "stream", "stdout", "time", nano), Message{Text: down, Clothing: DockerJSON, Facility: -1, Severity: 1, Time: nanos, Zoned: true}},
-		{object("log", down+"\n", "stream", "stdout", "attrs", map[string]string{"message": "x"}, "time", nano), Message{Text: down, Clothing: DockerJSON, Facility: -1, Severity: -1, Time: nanos, Zoned: true}},
+		{sample.Nano + " stdout F " + header + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: nanos, Zoned: true}},
+		{sample.Nano + " stdout F [ALERT]    (7) : " + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, PID: 7, Facility: -1, Severity: 1, Time: nanos, Zoned: true, Copy: true}},
+		{sample.Nano + " stderr F [WARNING] 324/073801 (7) : " + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, PID: 7, Facility: -1, Severity: 4, Time: nanos, Zoned: true, Copy: true}},
+		{sample.Nano + " stdout F 2026-11-21T07:38:02.217407+00:00 " + sample.Down, Message{Text: sample.Down, Format: wrap.CRI, Facility: -1, Severity: -1, Time: micro, Zoned: true}},
+		{sample.Object("log", "<1>"+sample.Down+"\r\n", "stream", "stdout", "time", sample.Nano), Message{Text: sample.Down, Format: wrap.DockerJSON, Facility: -1, Severity: 1, Time: nanos, Zoned: true}},
+		{sample.Object("log", sample.Down+"\n", "stream", "stdout", "attrs", map[string]string{"message": "x"}, "time", sample.Nano), Message{Text: sample.Down, Format: wrap.DockerJSON, Facility: -1, Severity: -1, Time: nanos, Zoned: true}},
 		// Shippers: Filebeat, Fluentd, Vector, rsyslog, Logstash. When they read
 		// the line is not when it was written.
 		{
-			object("@timestamp", "2026-11-21T09:00:00Z", "host", map[string]any{"ip": []string{"::1"}, "name": "lb1"}, "log", map[string]any{"file": 1}, "message", header+down),
-			Message{Text: down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
+			sample.Object("@timestamp", "2026-11-21T09:00:00Z", "host", map[string]any{"ip": []string{"::1"}, "name": "lb1"}, "log", map[string]any{"file": 1}, "message", header+sample.Down),
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
 		},
 		{
-			object("host", "lb1", "ident", "haproxy", "pid", "28133", "message", down, "date", json.Number("1795246682.217407")),
-			Message{Text: down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: micro, Zoned: true},
+			sample.Object("host", "lb1", "ident", "haproxy", "pid", "28133", "message", sample.Down, "date", json.Number("1795246682.217407")),
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: micro, Zoned: true},
 		},
 		{
-			object("appname", "haproxy", "facility", "local0", "host", "10.0.0.9", "hostname", "lb1", "procid", 28133, "severity", "alert", "timestamp", nano, "message", down),
-			Message{Text: down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: nanos, Zoned: true},
+			sample.Object("appname", "haproxy", "facility", "local0", "host", "10.0.0.9", "hostname", "lb1", "procid", 28133, "severity", "alert", "timestamp", sample.Nano, "message", sample.Down),
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: -1, Severity: -1, Time: nanos, Zoned: true},
 		},
 		{
 			`{"timestamp":1795246682217, "host.name":"lb1","programname":"haproxy","severity":1,"facility":16,"msg":" ` + quoted[1:] + `}`,
-			Message{Text: down, Clothing: JSON, Host: "lb1", Tag: "haproxy", Facility: 16, Severity: 1, Time: second.Add(217 * time.Millisecond), Zoned: true},
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", Facility: 16, Severity: 1, Time: second.Add(217 * time.Millisecond), Zoned: true},
 		},
 		{
-			object("host", "lb9", "tag", "other", "pid", 1, "message", "<129>Nov 21 07:38:02 lb1 haproxy[28133]: "+down),
-			Message{Text: down, Clothing: JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
+			sample.Object("host", "lb9", "tag", "other", "pid", 1, "message", "<129>Nov 21 07:38:02 lb1 haproxy[28133]: "+sample.Down),
+			Message{Text: sample.Down, Format: wrap.JSON, Host: "lb1", Tag: "haproxy", PID: 28133, Facility: 16, Severity: 1, Time: second},
 		},
 		// What is no word, no number, no time is not taken.
 		{
-			object("host", "lb1\x1b[31m", "tag", "a\nb", "pid", "-7", "severity", 8, "facility", 240, "time", "yesterday", "message", down),
-			Message{Text: down, Clothing: JSON, Facility: -1, Severity: -1},
+			sample.Object("host", "lb1\x1b[31m", "tag", "a\nb", "pid", "-7", "severity", 8, "facility", 240, "time", "yesterday", "message", sample.Down),
+			Message{Text: sample.Down, Format: wrap.JSON, Facility: -1, Severity: -1},
 		},
 		{
 			`{"host":["lb1"],"tag":{"name":7},"pid":null,"time":99999999999999999999,"message":null,"msg":` + quoted + `}`,
-			Message{Text: down, Clothing: JSON, Facility: -1, Severity: -1},
+			Message{Text: sample.Down, Format: wrap.JSON, Facility: -1, Severity: -1},
 		},
 	} {
 		if diff := cmp.Diff(c.want, Parse([]byte(c.frame), near)); diff != "" {
 			t.Errorf("%q: (-want +got)\n%s", c.frame, diff)
 		}
-		if got := string(Body([]byte(c.frame))); got != down {
+		if got := string(Body([]byte(c.frame))); got != sample.Down {
 			t.Errorf("Body(%q) = %q", c.frame, got)
 		}
 	}
@@ -175,14 +168,14 @@ func TestWrappingSays(t *testing.T) {
 // TestLineEndsInside: a line end that JSON hides makes no second line, and what
 // would drive a terminal stays where it was.
 func TestLineEndsInside(t *testing.T) {
-	text := "GET /\n" + down + "\nx\x1b[31m\x00y"
+	text := "GET /\n" + sample.Down + "\nx\x1b[31m\x00y"
 	for _, line := range []string{text, text + "\n", text + "\r\n\x00"} {
 		for _, w := range wrappers {
-			if w.clothing == Docker {
+			if w.format == wrap.Docker {
 				continue
 			}
 			if got := Parse([]byte(w.wrap(line)), near).Text; got != text {
-				t.Errorf("%s: %q is read as %q", w.clothing, line, got)
+				t.Errorf("%s: %q is read as %q", w.format, line, got)
 			}
 		}
 	}
@@ -190,13 +183,13 @@ func TestLineEndsInside(t *testing.T) {
 
 // TestNotWrapped are frames that hold a health line where none counts.
 func TestNotWrapped(t *testing.T) {
-	quoted := object("", down)[4:]
+	quoted := sample.Object("", sample.Down)[4:]
 	quoted = quoted[:len(quoted)-1]
-	deep := strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1)
+	deep := strings.Repeat("[", 65) + strings.Repeat("]", 65)
 	for _, frame := range []string{
 		// HAProxy's own JSON, with what a client sent in it.
 		`{"time":"21/Nov/2026:07:38:47.479","client":"127.0.0.1","ua":` + quoted + `}`,
-		`{"ua":"\",\"message\":\"` + down[:20] + `"}`,
+		`{"ua":"\",\"message\":\"` + sample.Down[:20] + `"}`,
 		`{"request":{"message":` + quoted + `}}`,
 		`{"headers":[{"message":` + quoted + `},"message",` + quoted + `]}`,
 		`{"mess\u0061ge":` + quoted + `}`,
@@ -209,43 +202,43 @@ func TestNotWrapped(t *testing.T) {
 		`{"message":` + quoted, `{"message":` + quoted + `,}`, `{"message":` + quoted + `, }`, `{,"message":` + quoted + `}`, `{"message":` + quoted + `}}`, `{"message":` + quoted + `} x`,
 		`{"message":` + quoted + ` "x":1}`, `{"message" ` + quoted + `}`, `{"a":,"message":` + quoted + `}`, `{"a":[}],"message":` + quoted + `}`, `{"a":[{]},"message":` + quoted + `}`,
 		`{"a":` + deep + `,"message":` + quoted + `}`, `{"a":"\","message":` + quoted + `}`, `[` + quoted + `]`, quoted,
-		`{"message":"\x` + down + `"}`, `{"message":"\u12` + down + `"}`, `{"message":"\u12G4"}`,
+		`{"message":"\x` + sample.Down + `"}`, `{"message":"\u12` + sample.Down + `"}`, `{"message":"\u12G4"}`,
 		"{\"message\":" + quoted + "}\x00{",
 		// No entry.
-		"__CURSOR=s=1\n", "__CURSOR=s=1\n_MESSAGE=" + down, "__CURSOR=s=1\nX=1\n\nMESSAGE=" + down, "__CURSOR=s=1\nMESSAGE=x\nMESSAGE=" + down, "_CURSOR=s=1\nMESSAGE=" + down,
-		"__CURSOR=s=1\nX\n\xff\xff\xff\xff\xff\xff\xff\xffMESSAGE=" + down, "__CURSOR=s=1\nX\n\x05", "X=1\nMESSAGE=" + down,
+		"__CURSOR=s=1\n", "__CURSOR=s=1\n_MESSAGE=" + sample.Down, "__CURSOR=s=1\nX=1\n\nMESSAGE=" + sample.Down, "__CURSOR=s=1\nMESSAGE=x\nMESSAGE=" + sample.Down, "_CURSOR=s=1\nMESSAGE=" + sample.Down,
+		"__CURSOR=s=1\nX\n\xff\xff\xff\xff\xff\xff\xff\xffMESSAGE=" + sample.Down, "__CURSOR=s=1\nX\n\x05", "X=1\nMESSAGE=" + sample.Down,
 		// No container's line.
-		"2026-11-21 07:38:02 stdout F " + down, "x 2026-11-21T07:38:02Z stdout F " + down,
+		"2026-11-21 07:38:02 stdout F " + sample.Down, "x 2026-11-21T07:38:02Z stdout F " + sample.Down,
 	} {
 		m := Parse([]byte(frame), near)
 		trimmed := strings.TrimRight(frame, "\n\x00")
-		if m.Clothing != Raw || m.Text != trimmed || string(Body([]byte(frame))) != trimmed {
-			t.Errorf("%q is taken for %s, text %q", frame, m.Clothing, m.Text)
+		if m.Format != header.Raw || m.Text != trimmed || string(Body([]byte(frame))) != trimmed {
+			t.Errorf("%q is taken for %s, text %q", frame, m.Format, m.Text)
 		}
 	}
 	for frame, text := range map[string]string{
-		nano + " stdout X " + down:   "stdout X " + down,
-		nano + " stdout FP " + down:  "stdout FP " + down,
-		nano + " stdout  " + down:    "stdout  " + down,
-		nano + " stdlog F " + down:   "stdlog F " + down,
-		nano + " " + down:            down,
-		nano + ` {"message":"` + "x": `{"message":"x`,
+		sample.Nano + " stdout X " + sample.Down:  "stdout X " + sample.Down,
+		sample.Nano + " stdout FP " + sample.Down: "stdout FP " + sample.Down,
+		sample.Nano + " stdout  " + sample.Down:   "stdout  " + sample.Down,
+		sample.Nano + " stdlog F " + sample.Down:  "stdlog F " + sample.Down,
+		sample.Nano + " " + sample.Down:           sample.Down,
+		sample.Nano + ` {"message":"` + "x":       `{"message":"x`,
 	} {
-		if m := Parse([]byte(frame), near); m.Clothing != ISO || m.Text != text || !m.Time.Equal(nanos) {
-			t.Errorf("%q is taken for %s at %v, text %q", frame, m.Clothing, m.Time, m.Text)
+		if m := Parse([]byte(frame), near); m.Format != header.ISO || m.Text != text || !m.Time.Equal(nanos) {
+			t.Errorf("%q is taken for %s at %v, text %q", frame, m.Format, m.Time, m.Text)
 		}
 	}
 }
 
 // TestOneLayer: what looks like a wrapping in a wrapped line is text.
 func TestOneLayer(t *testing.T) {
-	inner := object("message", down)
+	inner := sample.Object("message", sample.Down)
 	for _, w := range wrappers {
-		if w.clothing == Docker {
+		if w.format == wrap.Docker {
 			continue
 		}
 		if got := Parse([]byte(w.wrap(inner)), near).Text; got != inner {
-			t.Errorf("%s: text %q, want %q", w.clothing, got, inner)
+			t.Errorf("%s: text %q, want %q", w.format, got, inner)
 		}
 	}
 }
@@ -254,18 +247,18 @@ func TestOneLayer(t *testing.T) {
 func TestBodyOfWrapped(t *testing.T) {
 	header := "<134>Nov 21 07:38:02 haproxy[1]: "
 	spare := 0.0
-	if raceDetected() {
+	if sample.RaceDetected() {
 		spare = 1 // it keeps what would stay on the stack
 	}
 	for frame, want := range map[string]float64{
-		nano + " stdout F " + header + traffic:                                      0,
-		nano + " " + header + traffic:                                               0,
-		string(exportEntry("__CURSOR", "s=1", "SYSLOG_RAW", header+traffic+"\n")):   0,
-		`{"message":"` + header + `no escapes","host":{"name":"a \"b\""}}`:          0,
-		`{"time":"21/Nov/2026","ua":"curl \"x\"","status":200}`:                     0,
-		object("message", header+traffic):                                           1,
-		object("log", header+traffic+"\n", "stream", "stdout", "time", nano):        1,
-		`{"__CURSOR":"s=1","MESSAGE":[83,101,114,118,101,114,32,98,101,47,115,32]}`: 1,
+		sample.Nano + " stdout F " + header + sample.Traffic:                                      0,
+		sample.Nano + " " + header + sample.Traffic:                                               0,
+		string(sample.Entry("__CURSOR", "s=1", "SYSLOG_RAW", header+sample.Traffic+"\n")):         0,
+		`{"message":"` + header + `no escapes","host":{"name":"a \"b\""}}`:                        0,
+		`{"time":"21/Nov/2026","ua":"curl \"x\"","status":200}`:                                   0,
+		sample.Object("message", header+sample.Traffic):                                           1,
+		sample.Object("log", header+sample.Traffic+"\n", "stream", "stdout", "time", sample.Nano): 1,
+		`{"__CURSOR":"s=1","MESSAGE":[83,101,114,118,101,114,32,98,101,47,115,32]}`:               1,
 	} {
 		data := []byte(frame)
 		if got := testing.AllocsPerRun(10, func() { Body(data) }); got > want+spare {
@@ -278,9 +271,9 @@ func TestOuterTime(t *testing.T) {
 	for in, want := range map[string]time.Time{
 		"": {}, " ": {}, "x": {}, "1795246682": second, "1795246682.5": second.Add(time.Second / 2), "1795246682217": second.Add(217 * time.Millisecond),
 		"1795246682217407": micros, "1795246682217407123": nanos, "9999999999999999999": {}, "17952466822": {}, "1795246682.": {}, "1795246682217.5": {},
-		"1795246682x": {}, nano: nanos, "2026-11-21T07:38:02": second, "Nov 21 07:38:02 ": second, "Nov 31 07:38:02": {}, nano + " x": {}, "-1795246682": {},
+		"1795246682x": {}, sample.Nano: nanos, "2026-11-21T07:38:02": second, "Nov 21 07:38:02 ": second, "Nov 31 07:38:02": {}, sample.Nano + " x": {}, "-1795246682": {},
 	} {
-		if got, _ := outerTime([]byte(in), near); !got.Equal(want) {
+		if got, _ := timestamp.Read([]byte(in), near); !got.Equal(want) {
 			t.Errorf("outerTime(%q) = %v, want %v", in, got, want)
 		}
 	}
@@ -299,35 +292,21 @@ func FuzzUnwrap(f *testing.F) {
 		if w.isJSON {
 			line = asJSON(line)
 		}
-		if wraps(w.clothing, line) {
-			compareWrapped(t, w.clothing, line, w.wrap(line))
+		if wraps(w.format, line) {
+			compareWrapped(t, w.format, line, w.wrap(line))
 		}
 	})
-}
-
-// TestMembers reads what encoding/json reads.
-func TestMembers(t *testing.T) {
-	const text = "{ \"a\" : \"x\\\"}\", \"b\":-1.5e+3,\r\n\"c\":[1,{\"d\":\"]\"}],\t\"e\":{},\"\":null ,\"f\\\\\":true}\n "
-	var got []string
-	m := members{text: []byte(text)}
-	for m.next() {
-		got = append(got, string(m.key), string(m.value))
-	}
-	want := []string{"a", `"x\"}"`, "b", "-1.5e+3", "c", `[1,{"d":"]"}]`, "e", "{}", "", "null", `f\\`, "true"}
-	if !m.whole() || !slices.Equal(got, want) {
-		t.Errorf("%q, whole %v", got, m.whole())
-	}
 }
 
 // TestHostileJSON: what is made to be slow is not.
 func TestHostileJSON(t *testing.T) {
 	for name, frame := range map[string]string{
-		"escapes":       `{"a":"` + strings.Repeat(`\\`, MaxLine/2) + `"`,
-		"quotes":        `{"a":"` + strings.Repeat(`\"`, MaxLine/2) + `"`,
-		"brackets":      `{"a":` + strings.Repeat(`[`, MaxLine),
-		"empty strings": `{"a":[` + strings.Repeat(`"",`, MaxLine/3),
-		"members":       `{` + strings.Repeat(`"":0,`, MaxLine/5),
-		"surrogates":    `{"message":"` + strings.Repeat(`\ud800`, MaxLine/6) + `"}`,
+		"escapes":       `{"a":"` + strings.Repeat(`\\`, logfile.MaxLine/2) + `"`,
+		"quotes":        `{"a":"` + strings.Repeat(`\"`, logfile.MaxLine/2) + `"`,
+		"brackets":      `{"a":` + strings.Repeat(`[`, logfile.MaxLine),
+		"empty strings": `{"a":[` + strings.Repeat(`"",`, logfile.MaxLine/3),
+		"members":       `{` + strings.Repeat(`"":0,`, logfile.MaxLine/5),
+		"surrogates":    `{"message":"` + strings.Repeat(`\ud800`, logfile.MaxLine/6) + `"}`,
 	} {
 		took := time.Hour
 		for range 5 { // a busy machine may be slow once
@@ -341,52 +320,4 @@ func TestHostileJSON(t *testing.T) {
 			t.Errorf("%s: %d bytes took %v", name, len(frame), took)
 		}
 	}
-}
-
-// FuzzMembers holds the scanner against encoding/json: what that takes for an
-// object, not too deep, has the same members, and its strings say the same.
-func FuzzMembers(f *testing.F) {
-	for _, s := range []string{
-		`{}`, `{"a":"\u00e9\ud83d\ude00\ud800\\\n"}`, `{"a":[1,{"b":"]"}],"c":-1e9}`, `{"a":"\"","b":null}`, `{"message":[83,101]}`, ` {"a": [ ] } `,
-	} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		type member struct{ key, value string }
-		var got []member
-		m := members{text: text}
-		for m.next() {
-			got = append(got, member{string(m.key), string(m.value)})
-			if s, ok := unquoted(m.value); ok && len(s) > 6*len(m.value) {
-				t.Errorf("%q grows to %q", m.value, s)
-			}
-		}
-		var want map[string]json.RawMessage
-		if json.Unmarshal(text, &want) != nil || want == nil || bytes.Count(text, []byte{'{'})+bytes.Count(text, []byte{'['}) > maxDepth {
-			return
-		}
-		if !m.whole() {
-			t.Fatalf("%q is an object", text)
-		}
-		read := map[string]string{}
-		for _, m := range got {
-			key, ok := unquoted([]byte(`"` + m.key + `"`))
-			if !ok {
-				t.Fatalf("key %q is none", m.key)
-			}
-			read[asJSON(string(key))] = m.value
-		}
-		for key, value := range want {
-			if read[key] != string(value) {
-				t.Errorf("%q: member %q is %q, want %q", text, key, read[key], value)
-			}
-			var s string
-			if value[0] != '"' || json.Unmarshal(value, &s) != nil {
-				continue
-			}
-			if got, ok := unquoted(value); !ok || asJSON(string(got)) != s {
-				t.Errorf("%q says %q, want %q", value, got, s)
-			}
-		}
-	})
 }

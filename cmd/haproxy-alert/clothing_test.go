@@ -16,6 +16,7 @@ import (
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/receive"
+	"haproxy-alert/syslog/timestamp"
 	"haproxy-alert/testdata/corpus"
 )
 
@@ -33,7 +34,7 @@ func (r telling) said() telling { return telling{kind: r.kind, proxy: r.proxy, s
 // tell reads a frame as the feed does.
 func tell(t *testing.T, frame []byte) telling {
 	t.Helper()
-	m := syslog.Parse(frame, syslog.Clock{Near: captured, Location: time.UTC})
+	m := syslog.Parse(frame, timestamp.Clock{Near: captured, Location: time.UTC})
 	ev, ok := parse.Line(m.Text)
 	if candidate := parse.Candidate(syslog.Body(frame)); ok && !candidate {
 		t.Errorf("an event, but its body is no candidate: %q", frame)

@@ -10,6 +10,8 @@ import (
 
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
+	"haproxy-alert/syslog/wrap"
 	"haproxy-alert/testdata/corpus"
 )
 
@@ -19,27 +21,27 @@ const stampedAt = "2026-11-21T07:38:02.217407123Z"
 // wrappings write a line into a log as journals, container runtimes and log
 // shippers do, with the line's end.
 var wrappings = map[string]func(b *bytes.Buffer, line []byte){
-	syslog.CRI: func(b *bytes.Buffer, line []byte) {
+	wrap.CRI: func(b *bytes.Buffer, line []byte) {
 		fmt.Fprintf(b, "%s stdout F %s\n", stampedAt, line)
 	},
-	syslog.Docker: func(b *bytes.Buffer, line []byte) {
+	wrap.Docker: func(b *bytes.Buffer, line []byte) {
 		fmt.Fprintf(b, "%s %s\n", stampedAt, line)
 	},
-	syslog.DockerJSON: func(b *bytes.Buffer, line []byte) {
+	wrap.DockerJSON: func(b *bytes.Buffer, line []byte) {
 		fmt.Fprintf(b, `{"log":%s,"stream":"stderr","time":"%s"}`+"\n", quoted(string(line)+"\n"), stampedAt)
 	},
-	syslog.JournalJSON: func(b *bytes.Buffer, line []byte) {
+	wrap.JournalJSON: func(b *bytes.Buffer, line []byte) {
 		fmt.Fprintf(b, `{"PRIORITY":"6","__CURSOR":"s=1;i=2","MESSAGE":%s,"__REALTIME_TIMESTAMP":"1795246682217407"}`+"\n", quoted(string(line)))
 	},
-	syslog.JournalExport: func(b *bytes.Buffer, line []byte) {
+	wrap.JournalExport: func(b *bytes.Buffer, line []byte) {
 		b.WriteString("__CURSOR=s=1;i=2\n__REALTIME_TIMESTAMP=1795246682217407\nSYSLOG_RAW\n")
 		b.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(line)+1)))
 		fmt.Fprintf(b, "%s\n\nPRIORITY=6\n\n", line)
 	},
-	syslog.JSON: func(b *bytes.Buffer, line []byte) {
+	wrap.JSON: func(b *bytes.Buffer, line []byte) {
 		fmt.Fprintf(b, `{"@timestamp":"%s","log":{"offset":7},"message":%s,"input":{"type":"syslog"}}`+"\n", stampedAt, quoted(string(line)))
 	},
-	syslog.JSON + " bytes": func(b *bytes.Buffer, line []byte) { // what is no UTF-8, as journald does
+	wrap.JSON + " bytes": func(b *bytes.Buffer, line []byte) { // what is no UTF-8, as journald does
 		fmt.Fprintf(b, `{"MESSAGE":[`)
 		for i, c := range line {
 			if i > 0 {
@@ -99,7 +101,7 @@ func TestClothingsWrapped(t *testing.T) {
 // readLog reads a log as replay does.
 func readLog(t *testing.T, log *bytes.Buffer) (all []telling) {
 	t.Helper()
-	l, err := syslog.OpenLog("-", log)
+	l, err := logfile.Open("-", log)
 	if err != nil {
 		t.Fatal(err)
 	}

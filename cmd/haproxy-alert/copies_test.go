@@ -135,7 +135,7 @@ func TestCopiesAreToldOnce(t *testing.T) {
 	drive(t, wholeRoutes, func(t *testing.T, _, all []arrival) {
 		once := firsts(all)
 		copies += len(all) - len(once)
-		want, got := follow(once), follow(all)
+		want, got := storyOf(once), storyOf(all)
 		if got.taken != len(once) {
 			t.Errorf("%d lines taken, want %d", got.taken, len(once))
 		}
@@ -153,7 +153,7 @@ func TestCopiesAreToldOnce(t *testing.T) {
 // never came, and every outage of every server is known.
 func TestLossIsMadeGood(t *testing.T) {
 	drive(t, lossyRoutes, func(t *testing.T, clean, all []arrival) {
-		want, got := follow(clean), follow(all)
+		want, got := storyOf(clean), storyOf(all)
 		if got.taken < len(clean) {
 			t.Errorf("%d lines taken of %d", got.taken, len(clean))
 		}
@@ -201,8 +201,8 @@ type story struct {
 	open  map[string]int // those still open
 }
 
-// follow leads lines through the rules, in the order in which they arrived.
-func follow(lines []arrival) story {
+// storyOf leads lines through the rules, in the order in which they arrived.
+func storyOf(lines []arrival) story {
 	s := story{ended: map[string]int{}, open: map[string]int{}}
 	r := engine.Replay{
 		Policy: alert.Policy{Timing: alert.Timing{GroupWait: alert.DefaultGroupWait}},

@@ -14,6 +14,7 @@ import (
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/timestamp"
 	"haproxy-alert/testdata/corpus"
 )
 
@@ -45,7 +46,7 @@ func (w way) arrivals(t *testing.T, run string) (all []arrival) {
 	t.Helper()
 	counts := map[identity]int{}
 	for _, fr := range w.frames(t, run) {
-		m := syslog.Parse(fr.data, syslog.Clock{Near: fr.at, Location: time.UTC})
+		m := syslog.Parse(fr.data, timestamp.Clock{Near: fr.at, Location: time.UTC})
 		ev, ok := parse.Line(m.Text)
 		if !ok {
 			continue

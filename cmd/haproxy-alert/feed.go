@@ -12,6 +12,7 @@ import (
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/receive"
+	"haproxy-alert/syslog/timestamp"
 )
 
 // clockSlack is how far a line's own time may be from ours before it is taken for
@@ -70,7 +71,7 @@ func (f *feed) run() {
 
 // read tells the loop of a line if it is a health line.
 func (f *feed) read(r *incoming) {
-	m := syslog.Parse(r.data, syslog.Clock{Near: r.at, Location: time.Local})
+	m := syslog.Parse(r.data, timestamp.Clock{Near: r.at, Location: time.Local, Live: true})
 	fact, ok := f.fact(m, r.cut, r.listener, r.at)
 	if r.peer.IsValid() {
 		fact.Source.Peer = r.peer.String()
@@ -119,6 +120,9 @@ func observation(m syslog.Message, ev parse.Event, now time.Time) alert.Fact {
 			Host: m.Host, Tag: m.Tag, PID: m.PID,
 			Facility: m.Facility, Severity: m.Severity, Copy: m.Copy,
 		},
+	}
+	if m.Moved != 0 {
+		f.Said = m.Time.Add(-m.Moved)
 	}
 	if m.Time.IsZero() || m.Time.Sub(now).Abs() > clockSlack {
 		f.At, f.Said = now.Round(0), m.Time

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
 )
 
 // File is one log file that lines come in by as it grows.
@@ -49,15 +49,15 @@ func (z TimeZone) location() *time.Location {
 }
 
 // Start says where a file begins that was never seen before: "end" or "begin".
-type Start struct{ from syslog.From }
+type Start struct{ from follow.From }
 
 // UnmarshalText reads one of the two words.
 func (s *Start) UnmarshalText(text []byte) error {
 	switch string(text) {
 	case "end":
-		s.from = syslog.FromEnd
+		s.from = follow.FromEnd
 	case "begin":
-		s.from = syslog.FromBegin
+		s.from = follow.FromBegin
 	default:
 		return fmt.Errorf(`want "end" or "begin", not %q`, text)
 	}
@@ -128,8 +128,8 @@ func (v *validator) unfollowable(files []File) {
 }
 
 // logFile is the file as it is followed.
-func (f File) logFile() syslog.LogFile {
-	return syslog.LogFile{Path: filepath.Clean(f.Path), OldDir: f.oldDir(), From: f.From.from}
+func (f File) logFile() follow.Config {
+	return follow.Config{Path: filepath.Clean(f.Path), OldDir: f.oldDir(), From: f.From.from}
 }
 
 // openFollowers opens every file, or none, each where the journal says that it was left.
@@ -139,7 +139,7 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 	for _, file := range files {
 		l := file.logFile()
 		mark, known := f.loop.State.Mark(l.Path)
-		l.Checkpoint, l.Finished, l.Log = syslog.Position(mark), f.finished(l.Path), log
+		l.Checkpoint, l.Finished, l.Log = positionOf(mark), f.finished(l.Path), log
 		follower, err := l.Open()
 		if err != nil {
 			errs = append(errs, err)
@@ -152,15 +152,15 @@ func openFollowers(files []File, f *feed, log *slog.Logger) ([]*followed, error)
 }
 
 // finished returns the ends of what the journal knows to have been read of a log.
-func (f *feed) finished(path string) (ends []syslog.Position) {
+func (f *feed) finished(path string) (ends []follow.Position) {
 	for _, m := range f.loop.State.Finished(path) {
-		ends = append(ends, syslog.Position(m))
+		ends = append(ends, positionOf(m))
 	}
 	return ends
 }
 
 // newFollowed goes on behind a mark.
-func newFollowed(f *feed, follower *syslog.Follower, place *time.Location, kept alert.Mark) *followed {
+func newFollowed(f *feed, follower *follow.Follower, place *time.Location, kept alert.Mark) *followed {
 	path := follower.String()
 	return &followed{
 		gap:      newGap(f.loop, path, f.drops, slices.Contains(f.loop.State.Gappy(), path)),

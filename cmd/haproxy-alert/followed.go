@@ -8,6 +8,8 @@ import (
 	"haproxy-alert/alert"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
+	"haproxy-alert/syslog/timestamp"
 )
 
 const (
@@ -23,13 +25,13 @@ const (
 // followed leads the lines of one log file to the loop. Each fact says how far the file
 // is taken in with it, so that a restart goes on behind the last line that is durable.
 type followed struct {
-	*syslog.Follower
+	*follow.Follower
 	feed  *feed
 	path  string
 	place *time.Location
 	heard *atomic.Int64
 
-	peeler   syslog.Peeler
+	peeler   syslog.Decoder
 	timeline syslog.Timeline // of lines that are not fresh
 	gap      *gap
 	came     bool       // a line, since the last rest
@@ -49,9 +51,9 @@ func (l *followed) run(ctx context.Context) error {
 
 // take takes a line, or how far we are, or that lines may be missing. That is recorded
 // before any mark behind them: a crash in between has them missed, and told, once more.
-func (l *followed) take(t *syslog.Taken) {
-	if t.Miss.Cause != "" {
-		l.gap.missed(context.Background(), t.Miss, time.Now())
+func (l *followed) take(t *follow.Record) {
+	if t.Gap.Cause != "" {
+		l.gap.missed(context.Background(), t.Gap, time.Now())
 		return
 	}
 	if t.Finished {
@@ -69,7 +71,7 @@ func (l *followed) take(t *syslog.Taken) {
 }
 
 // line takes a line that may be about health.
-func (l *followed) line(t *syslog.Taken, now time.Time) {
+func (l *followed) line(t *follow.Record, now time.Time) {
 	f := l.feed
 	fact, ok := l.fact(t, now)
 	if !ok {
@@ -77,7 +79,7 @@ func (l *followed) line(t *syslog.Taken, now time.Time) {
 		return
 	}
 	f.events.Add(1)
-	fact.Mark = alert.Mark(t.Position)
+	fact.Mark = markOf(t.Position)
 	if err := f.loop.Observe(context.Background(), fact); err != nil {
 		f.log.Error("cannot take in line", "text", fact.Text, "err", err)
 		return
@@ -88,9 +90,9 @@ func (l *followed) line(t *syslog.Taken, now time.Time) {
 // fact reads a line; false says that it is no health line. What was written while we
 // were away has a time of its own, however long ago that was: not before all that had
 // been taken then.
-func (l *followed) fact(t *syslog.Taken, now time.Time) (alert.Fact, bool) {
+func (l *followed) fact(t *follow.Record, now time.Time) (alert.Fact, bool) {
 	f, ok := l.feed.fact(l.message(t, now), t.Cut, l.path, now)
-	earliest := t.Since.Add(-clockSlack)
+	earliest := t.CaughtUpAt.Add(-clockSlack)
 	if !f.Said.IsZero() && f.Said.After(earliest) && f.Said.Before(now.Add(clockSlack)) {
 		f.At, f.Said = f.Said, time.Time{}
 	}
@@ -99,24 +101,24 @@ func (l *followed) fact(t *syslog.Taken, now time.Time) (alert.Fact, bool) {
 
 // message reads the header. The year of a fresh line is the nearest to now; older ones
 // are read as those of an old log, the last of which was written by now.
-func (l *followed) message(t *syslog.Taken, now time.Time) syslog.Message {
-	if now.Sub(t.Since) < fresh {
+func (l *followed) message(t *follow.Record, now time.Time) syslog.Message {
+	if now.Sub(t.CaughtUpAt) < fresh {
 		l.timeline = syslog.Timeline{}
-		return syslog.Parse(t.Data, syslog.Clock{Near: now, Location: l.place})
+		return syslog.Parse(t.Data, timestamp.Clock{Near: now, Location: l.place})
 	}
 	l.timeline.Location, l.timeline.Written = l.place, now
 	return l.timeline.Parse(t.Data)
 }
 
 // rest takes how far we are, and records it where no health line has done so for long.
-func (l *followed) rest(t *syslog.Taken) {
+func (l *followed) rest(t *follow.Record) {
 	now := time.Now()
 	if l.came {
 		l.heard.Store(now.UnixNano())
 		l.came = false
 	}
 	l.gap.look(context.Background(), now)
-	l.at = alert.Mark(t.Position)
+	l.at = markOf(t.Position)
 	other := l.at.Dev != l.kept.Dev || l.at.Inode != l.kept.Inode || l.at.Offset < l.kept.Offset
 	if other || l.at.Offset-l.kept.Offset >= markBytes && now.Sub(l.keptAt) >= markEvery {
 		l.record(context.Background())
@@ -124,8 +126,8 @@ func (l *followed) rest(t *syslog.Taken) {
 }
 
 // finish records by what a file is known again that holds nothing more.
-func (l *followed) finish(t *syslog.Taken) {
-	if err := l.feed.loop.Finish(context.Background(), alert.Mark(t.Position)); err != nil {
+func (l *followed) finish(t *follow.Record) {
+	if err := l.feed.loop.Finish(context.Background(), markOf(t.Position)); err != nil {
 		l.feed.log.Error("cannot record that a log file was read to its end", "path", l.path, "err", err)
 	}
 }
@@ -137,4 +139,20 @@ func (l *followed) record(ctx context.Context) {
 		return
 	}
 	l.kept, l.keptAt = l.at, time.Now()
+}
+
+// markOf is what the journal keeps of a position.
+func markOf(p follow.Position) alert.Mark {
+	return alert.Mark{
+		Path: p.Path, Dev: p.Dev, Inode: p.Inode, Offset: p.Offset, Skip: p.Skip,
+		Head: p.Fingerprint, HeadSize: p.FingerprintSize, Tail: p.Tail, Modified: p.Modified, Since: p.CaughtUpAt,
+	}
+}
+
+// positionOf is the position a mark was made of.
+func positionOf(m alert.Mark) follow.Position {
+	return follow.Position{
+		Path: m.Path, Dev: m.Dev, Inode: m.Inode, Offset: m.Offset, Skip: m.Skip,
+		Fingerprint: m.Head, FingerprintSize: m.HeadSize, Tail: m.Tail, Modified: m.Modified, CaughtUpAt: m.Since,
+	}
 }

@@ -11,7 +11,7 @@ import (
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/loop"
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
 )
 
 // newTestFollowed follows nothing; the loop behind it does not run.
@@ -19,7 +19,7 @@ func newTestFollowed(t *testing.T, kept alert.Mark) *followed {
 	t.Helper()
 	loop := &loop.Loop{State: engine.New(alert.Policy{}, nil), Log: slog.New(slog.DiscardHandler)}
 	f := newFeed(loop, 1<<20, time.Minute, loop.Log)
-	follower, err := syslog.LogFile{Path: filepath.Join(t.TempDir(), "haproxy.log")}.Open()
+	follower, err := follow.Config{Path: filepath.Join(t.TempDir(), "haproxy.log")}.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestFollowedTimes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newTestFollowed(t, alert.Mark{})
 			line := c.line + " lb1 haproxy[1]: Server be/s1 is DOWN."
-			f, _ := l.fact(&syslog.Taken{Frame: syslog.Frame{Data: []byte(line)}, Since: c.since}, now)
+			f, _ := l.fact(&follow.Record{Data: []byte(line), CaughtUpAt: c.since}, now)
 			want, said := c.want, time.Time{}
 			if c.want.IsZero() {
 				want, said = now, f.Said
@@ -69,25 +69,25 @@ func TestFollowedTimes(t *testing.T) {
 func TestFollowedRecordsHowFar(t *testing.T) {
 	kept := alert.Mark{Path: "/l", Inode: 7, Offset: 100}
 	for name, c := range map[string]struct {
-		at   syslog.Position
+		at   follow.Position
 		ago  time.Duration
 		want bool
 	}{
-		"nothing new":           {syslog.Position{Path: "/l", Inode: 7, Offset: 100}, time.Hour, false},
-		"little":                {syslog.Position{Path: "/l", Inode: 7, Offset: 200}, time.Hour, false},
-		"much, but just now":    {syslog.Position{Path: "/l", Inode: 7, Offset: 100 + markBytes}, markEvery / 2, false},
-		"much":                  {syslog.Position{Path: "/l", Inode: 7, Offset: 100 + markBytes}, markEvery + time.Second, true},
-		"another file":          {syslog.Position{Path: "/l", Inode: 8, Offset: 100}, 0, true},
-		"truncated":             {syslog.Position{Path: "/l", Inode: 7, Offset: 0}, 0, true},
-		"another file system's": {syslog.Position{Path: "/l", Dev: 1, Inode: 7, Offset: 100}, 0, true},
+		"nothing new":           {follow.Position{Path: "/l", Inode: 7, Offset: 100}, time.Hour, false},
+		"little":                {follow.Position{Path: "/l", Inode: 7, Offset: 200}, time.Hour, false},
+		"much, but just now":    {follow.Position{Path: "/l", Inode: 7, Offset: 100 + markBytes}, markEvery / 2, false},
+		"much":                  {follow.Position{Path: "/l", Inode: 7, Offset: 100 + markBytes}, markEvery + time.Second, true},
+		"another file":          {follow.Position{Path: "/l", Inode: 8, Offset: 100}, 0, true},
+		"truncated":             {follow.Position{Path: "/l", Inode: 7, Offset: 0}, 0, true},
+		"another file system's": {follow.Position{Path: "/l", Dev: 1, Inode: 7, Offset: 100}, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newTestFollowed(t, kept)
 			l.keptAt = time.Now().Add(-c.ago)
-			l.take(&syslog.Taken{Position: c.at})
+			l.take(&follow.Record{Position: c.at})
 			want := kept
 			if c.want {
-				want = alert.Mark(c.at)
+				want = markOf(c.at)
 			}
 			if d := cmp.Diff(want, l.kept); d != "" {
 				t.Errorf("kept (-want +got):\n%s", d)
@@ -99,11 +99,11 @@ func TestFollowedRecordsHowFar(t *testing.T) {
 // A line of traffic costs nothing and leaves no trace, but it is heard.
 func TestFollowedTraffic(t *testing.T) {
 	l := newTestFollowed(t, alert.Mark{})
-	taken := syslog.Taken{Frame: syslog.Frame{Data: []byte(`Nov 21 07:38:02 lb1 haproxy[1]: 10.0.0.1:43114 [21/Nov/2026:07:38:34.650] fe be/s1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"`)}}
+	taken := follow.Record{Data: []byte(`Nov 21 07:38:02 lb1 haproxy[1]: 10.0.0.1:43114 [21/Nov/2026:07:38:34.650] fe be/s1 0/0/0/0/0 200 61 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1"`)}
 	if n := testing.AllocsPerRun(100, func() { l.take(&taken) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
-	l.take(&syslog.Taken{Position: syslog.Position{Path: l.path}})
+	l.take(&follow.Record{Position: follow.Position{Path: l.path}})
 	if l.feed.events.Load() != 0 {
 		t.Errorf("%d events", l.feed.events.Load())
 	}

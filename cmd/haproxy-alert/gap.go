@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
 )
 
 // misser is told of lines of a log file that may be missing; loop.Loop is one.
@@ -36,7 +36,7 @@ func newGap(loop misser, log string, quiet time.Duration, open bool) *gap {
 }
 
 // missed takes that lines may be missing, for the first time at once.
-func (g *gap) missed(ctx context.Context, m syslog.Miss, now time.Time) {
+func (g *gap) missed(ctx context.Context, m follow.Gap, now time.Time) {
 	if g.quiet <= 0 {
 		return
 	}

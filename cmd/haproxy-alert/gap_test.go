@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
 )
 
 // toldGaps keeps what a gap tells.
@@ -28,15 +28,15 @@ func TestGap(t *testing.T) {
 	play := func(g *gap) {
 		for _, at := range []struct {
 			after time.Duration
-			miss  syslog.Miss
+			miss  follow.Gap
 		}{
-			{0, syslog.Miss{Cause: "first", Bytes: 5}},
-			{20 * time.Second, syslog.Miss{}},
-			{50 * time.Second, syslog.Miss{Cause: "second", Err: errors.New("cut off"), Bytes: 7}},
-			{70 * time.Second, syslog.Miss{}},
-			{111 * time.Second, syslog.Miss{}},
-			{112 * time.Second, syslog.Miss{}},
-			{200 * time.Second, syslog.Miss{Cause: "third", Err: errors.New("cut off")}},
+			{0, follow.Gap{Cause: "first", Bytes: 5}},
+			{20 * time.Second, follow.Gap{}},
+			{50 * time.Second, follow.Gap{Cause: "second", Err: errors.New("cut off"), Bytes: 7}},
+			{70 * time.Second, follow.Gap{}},
+			{111 * time.Second, follow.Gap{}},
+			{112 * time.Second, follow.Gap{}},
+			{200 * time.Second, follow.Gap{Cause: "third", Err: errors.New("cut off")}},
 		} {
 			if at.miss.Cause != "" {
 				g.missed(t.Context(), at.miss, start.Add(at.after))

@@ -20,19 +20,40 @@ const module = "haproxy-alert/"
 // neither.
 var opens = []string{"net", "net/...", "os", "os/...", "crypto/tls", "io/fs", "log/..."}
 
+// pure packages look at bytes, and open nothing.
+var pure = []string{"net", "net/...", "os", "os/...", "log/...", "io", "context"}
+
 // arrows are the house rules of docs and CONTRIBUTING: data flows one way, the
 // core opens nothing.
 var arrows = map[string]arrow{
-	"parse": {not: []string{"net", "net/...", "os", "os/...", "io", "time", "log/..."}},
+	"parse":                {not: []string{"net", "net/...", "os", "os/...", "io", "time", "log/..."}},
+	"syslog/internal/scan": {not: pure},
+	"syslog/timestamp":     {may: []string{module + "syslog/internal/scan"}, not: pure},
+	"syslog/header":        {may: []string{module + "syslog/internal/scan", module + "syslog/timestamp"}, not: pure},
+	"syslog/wrap":          {may: []string{module + "syslog/internal/scan", module + "syslog/timestamp"}, not: pure},
 	"syslog": {
-		may: []string{"gopkg.in/mcuadros/go-syslog.v2/...", "github.com/klauspost/compress/...", "github.com/ulikunitz/xz", "github.com/fsnotify/fsnotify", "golang.org/x/sys/unix"},
-		not: []string{"net", "net/http", "os/exec", "crypto/tls"},
+		may: []string{
+			module + "syslog/internal/scan", module + "syslog/timestamp", module + "syslog/header", module + "syslog/wrap",
+			"gopkg.in/mcuadros/go-syslog.v2/...",
+		},
+		not: []string{"net", "net/http", "os", "os/exec", "crypto/tls", "log/..."},
+	},
+	"syslog/logfile": {
+		may: []string{
+			module + "syslog/internal/scan", module + "syslog/timestamp", module + "syslog/wrap",
+			"github.com/klauspost/compress/...", "github.com/ulikunitz/xz", "golang.org/x/sys/unix",
+		},
+		not: []string{"net", "net/...", "os/exec", "crypto/tls", "log/..."},
+	},
+	"syslog/follow": {
+		may: []string{module + "syslog/logfile", "github.com/fsnotify/fsnotify"},
+		not: []string{"net", "net/...", "os/exec", "crypto/tls"},
 	},
 	"syslog/receive": {
-		may: []string{module + "syslog", module + "syslog/framing", "golang.org/x/sys/unix"},
+		may: []string{module + "syslog", module + "syslog/framing", module + "syslog/internal/scan", "golang.org/x/sys/unix"},
 		not: []string{"net/http", "os/exec"},
 	},
-	"syslog/framing": {not: []string{"net", "net/...", "os", "os/...", "time", "log/..."}},
+	"syslog/framing": {not: append([]string{"time"}, pure...)},
 	"alert": {
 		may: []string{module + "parse"},
 		not: opens,

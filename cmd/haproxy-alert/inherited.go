@@ -25,7 +25,7 @@ func inheritedSockets() (inherited, error) {
 	var all inherited
 	var errs []error
 	for _, f := range activation.Files(true) {
-		at, err := receive.Bound(f)
+		at, err := receive.Inherited(f)
 		errs = append(errs, err)
 		all = append(all, inheritedSocket{file: f, at: at})
 	}

@@ -47,7 +47,7 @@ func inheritedUDP(t *testing.T) (inherited, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	at, err := receive.Bound(f)
+	at, err := receive.Inherited(f)
 	if err != nil {
 		t.Fatal(err)
 	}

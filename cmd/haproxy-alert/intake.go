@@ -42,7 +42,8 @@ type intake struct {
 
 	mu     sync.Mutex
 	came   sync.Cond // a line came, or the last one has
-	left   sync.Cond // there is room again
+	room   sync.Cond // there is room again for who cannot wait
+	spare  sync.Cond // and for who can
 	lines  []incoming
 	bytes  map[bool]int // of lines that came and were not read yet, by whether they are patient
 	full   int          // how often a socket could not be read
@@ -51,7 +52,7 @@ type intake struct {
 
 func newIntake(limit int, log *slog.Logger) *intake {
 	in := &intake{limit: limit, log: log, bytes: map[bool]int{}}
-	in.came.L, in.left.L = &in.mu, &in.mu
+	in.came.L, in.room.L, in.spare.L = &in.mu, &in.mu, &in.mu
 	return in
 }
 
@@ -67,12 +68,21 @@ func (in *intake) put(r incoming) {
 		if !waited && !r.patient {
 			in.tellFull()
 		}
-		in.left.Wait()
+		in.freed(r.patient).Wait()
 	}
 	r.at = time.Now() // here, so that times are in the order of the lines
 	in.lines = append(in.lines, r)
 	in.bytes[r.patient] += r.size()
 	in.came.Signal()
+	in.freed(r.patient).Signal() // there may be room for another one who waits
+}
+
+// freed is what wakes those who wait for room.
+func (in *intake) freed(patient bool) *sync.Cond {
+	if patient {
+		return &in.spare
+	}
+	return &in.room
 }
 
 // tellFull says so at the first time and at each doubling.
@@ -101,13 +111,14 @@ func (in *intake) take(room []incoming) []incoming {
 	return lines
 }
 
-// done makes room for others.
+// done makes room for others. One of those who wait is woken, and wakes the next where there
+// is room for more: all of them at once would be a crowd for each line.
 func (in *intake) done(r *incoming) {
 	in.mu.Lock()
 	in.bytes[r.patient] -= r.size()
 	in.mu.Unlock()
+	in.freed(r.patient).Signal()
 	*r = incoming{}
-	in.left.Broadcast()
 }
 
 // close says that no more lines will be put.

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -79,6 +81,51 @@ func TestSlowDiskStopsNoSocket(t *testing.T) {
 			t.Errorf("%d bytes still wait", waiting)
 		}
 	})
+}
+
+// TestManyWait: when there is room for one line, one of those who wait is woken, not all of
+// them: a thousand senders are not much slower than one (issue 12).
+func TestManyWait(t *testing.T) {
+	const lines = 20_000
+	feed := func(senders int) time.Duration {
+		in := newIntake(minBacklog, slog.New(slog.DiscardHandler))
+		var bringing sync.WaitGroup
+		for range senders {
+			bringing.Go(func() {
+				for range lines / senders {
+					in.put(incoming{data: make([]byte, 1024-incomingOverhead), patient: true})
+				}
+			})
+		}
+		begun := time.Now()
+		go func() {
+			bringing.Wait()
+			in.close()
+		}()
+		n := 0
+		for read := in.take(nil); len(read) > 0; read = in.take(read) {
+			for k := range read {
+				in.done(&read[k])
+				runtime.Gosched() // as who reads a line waits for the loop
+				n++
+			}
+		}
+		if n != lines {
+			t.Errorf("%d lines came of %d senders", n, senders)
+		}
+		return time.Since(begun)
+	}
+	for _, n := range []int{1, 100, 1000} {
+		t.Log(n, feed(n))
+	}
+	ratio := 0.0
+	for range 5 { // a busy machine may be slow once
+		one, thousand := feed(1), feed(1000)
+		if ratio = thousand.Seconds() / one.Seconds(); ratio < 20 {
+			return
+		}
+	}
+	t.Errorf("a thousand senders take %.0f times as long as one", ratio)
 }
 
 // Lines of who can wait take a part of the room only, and their waiting is in nobody's way.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // nineMonths is how far apart two logs of a set may begin; it is Timeline's own bound.
@@ -71,7 +72,7 @@ func isFile(name string) bool {
 // begin returns a log's first line, nothing when it has none or cannot be read: reading
 // it for good says why.
 func (r *logReader) begin(name string) syslog.Message {
-	log, err := syslog.OpenLog(name, nil)
+	log, err := logfile.Open(name, nil)
 	if err != nil {
 		return syslog.Message{}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // logOptions say how old log files are to be read.
@@ -119,30 +120,30 @@ func (i interruption) Error() string {
 func (r *logReader) narrows() bool { return r.seek && r.wanted != (span{}) }
 
 // sift begins to read a log, wherever in its queue that is.
-func (r *logReader) sift(ctx context.Context, log *syslog.Log) (*syslog.Sieve, error) {
+func (r *logReader) sift(ctx context.Context, log *logfile.File) (*logfile.Scanner, error) {
 	r.show.add(log)
 	if r.narrows() {
 		if err := narrow(log, r.wanted, r.startOf(log.Name())); err != nil {
 			return nil, err
 		}
 	}
-	return log.Sift(ctx, r.keep()), nil
+	return log.Scan(ctx, r.keep), nil
 }
 
-// keep tells which lines a log need give: their text is asked for by several
-// goroutines at once.
-func (r *logReader) keep() func(text []byte) bool {
+// keep tells which lines a log need give; each goroutine that reads asks for its own.
+func (r *logReader) keep() func(frame []byte) bool {
 	if r.every {
 		return func([]byte) bool { return true }
 	}
-	return parse.Candidate
+	var peeler syslog.Decoder
+	return func(frame []byte) bool { return parse.Candidate(peeler.Body(frame)) }
 }
 
 // log reads one log; a named one says in each line which.
 func (r *logReader) log(s sifted, named bool) error {
 	r.timeline.Written = s.log.Modified()
-	if first := s.log.First(); r.narrows() && first != nil {
-		r.timeline.Parse(first) // its year goes on to the first line that is read
+	if r.narrows() {
+		r.timeline.Resume(s.log.Window().Begins) // its year goes on to the first line that is read
 	}
 	l := logLine{time: s.log.Modified()}
 	if named {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/follow"
 )
 
 // logFollower reads one log as it grows, for a person who looks on.
@@ -19,10 +20,9 @@ type logFollower struct {
 	// second while there is nothing more; caught says that the log was read to its end.
 	rest func(now time.Time, caught bool)
 
-	at     logLine
-	peeler syslog.Peeler
-	wants  func([]byte) bool
-	stop   context.CancelCauseFunc
+	at    logLine
+	wants func(frame []byte) bool
+	stop  context.CancelCauseFunc
 }
 
 // follow leads the lines of one log to r, what it holds and then what is written to it,
@@ -45,7 +45,7 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	follower, err := syslog.LogFile{Path: filepath.Clean(files[0].Path), From: syslog.FromBegin, Log: log}.Open()
+	follower, err := follow.Config{Path: filepath.Clean(files[0].Path), From: follow.FromBegin, Log: log}.Open()
 	if err != nil {
 		return err
 	}
@@ -60,9 +60,9 @@ func (o *logOptions) follow(ctx context.Context, names []string, stderr io.Write
 }
 
 // take takes a line, or the rest between two.
-func (f *logFollower) take(t *syslog.Taken) {
+func (f *logFollower) take(t *follow.Record) {
 	now := time.Now()
-	caught := now.Sub(t.Since) < fresh
+	caught := now.Sub(t.CaughtUpAt) < fresh
 	if t.Data == nil {
 		f.rest(now, caught)
 		return
@@ -70,7 +70,7 @@ func (f *logFollower) take(t *syslog.Taken) {
 	f.totals.lines++
 	f.totals.bytes += int64(len(t.Data)) + 1
 	f.at.number++
-	first, wanted := f.totals.first.IsZero(), f.wants(f.peeler.Body(t.Data))
+	first, wanted := f.totals.first.IsZero(), f.wants(t.Data)
 	if !first && !wanted {
 		return
 	}

@@ -1,49 +1,26 @@
 package main
 
 import (
-	"bytes"
 	"time"
 
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // lastLine is the time of a log's last line that has one, or of its last writing.
-func lastLine(log *syslog.Log, timeline syslog.Timeline) (last time.Time) {
+func lastLine(log *logfile.File, timeline syslog.Timeline) time.Time {
 	timeline.Written = log.Modified()
-	if first := log.First(); first != nil {
-		timeline.Parse(first)
+	if last := log.Last(timeline.Later); !last.IsZero() {
+		return last
 	}
-	for line := range bytes.Lines(log.Tail()) {
-		if t := timeline.Parse(line).Time; !t.IsZero() {
-			last = t
-		}
-	}
-	if last.IsZero() {
-		return log.Modified()
-	}
-	return last
+	return log.Modified()
 }
 
 // narrow leaves out what of a plain log lies outside the stretch, so that an hour
-// of a large one is read in no time. Years are told from the log's first line on.
-func narrow(log *syslog.Log, s span, timeline syslog.Timeline) error {
-	first := log.First()
-	if first == nil {
-		return nil
-	}
+// of a large one is read in no time.
+func narrow(log *logfile.File, s span, timeline syslog.Timeline) error {
 	timeline.Written = log.Modified()
-	timeline.Parse(first)
-	reached := func(t time.Time) syslog.Reached {
-		if t.IsZero() {
-			return nil
-		}
-		return func(line []byte) (bool, bool) {
-			at := timeline // of the first line: a probe is not what comes next
-			said := at.Parse(line).Time
-			return !said.Before(t), !said.IsZero()
-		}
-	}
-	return log.Narrow(reached(pad(s.from, -disorder)), reached(pad(s.to, disorder)))
+	return log.Seek(timeline.Later, pad(s.from, -disorder), pad(s.to, disorder))
 }
 
 // pad moves an end of a stretch, unless it is open.

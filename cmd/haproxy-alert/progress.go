@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/term"
 
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 const (
@@ -30,7 +30,7 @@ type progress struct {
 	w     io.Writer
 	total int64 // bytes of all files, 0 when one's size is not known
 	begun time.Time
-	logs  []*syslog.Log
+	logs  []*logfile.File
 }
 
 // newProgress is for the terminal behind w, nil when there is none.
@@ -54,7 +54,7 @@ func sizeOf(names []string) (total int64) {
 }
 
 // add counts a log in.
-func (p *progress) add(log *syslog.Log) {
+func (p *progress) add(log *logfile.File) {
 	if p != nil {
 		p.mu.Lock()
 		defer p.mu.Unlock()

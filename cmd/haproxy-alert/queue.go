@@ -7,7 +7,7 @@ import (
 	"iter"
 	"runtime"
 
-	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // queue reads several logs, one after another as far as anyone can see. It begins
@@ -17,7 +17,7 @@ type queue struct {
 	ctx   context.Context
 	stdin io.Reader
 	names []string
-	sift  func(context.Context, *syslog.Log) (*syslog.Sieve, error)
+	sift  func(context.Context, *logfile.File) (*logfile.Scanner, error)
 
 	begun []opened // of names, the first so many
 	ended int      // of begun, those that are closed
@@ -32,8 +32,8 @@ type opened struct {
 // sifted is a log of which what matters is being sifted out.
 type sifted struct {
 	name  string
-	log   *syslog.Log
-	sieve *syslog.Sieve
+	log   *logfile.File
+	sieve *logfile.Scanner
 }
 
 // logs yields the logs in their order; each is closed when the next is asked for.
@@ -53,7 +53,7 @@ func (q *queue) logs() iter.Seq2[sifted, error] {
 }
 
 func (q *queue) open(name string) opened {
-	log, err := syslog.OpenLog(name, q.stdin)
+	log, err := logfile.Open(name, q.stdin)
 	if err != nil {
 		return opened{err: err}
 	}

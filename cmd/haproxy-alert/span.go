@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/logfile"
 )
 
 // disorder is how far lines of a log may lie out of order: threads and relays write
@@ -93,7 +94,7 @@ func lastOf(names []string, startOf func(string) syslog.Timeline) (last time.Tim
 		if _, err := os.Stat(name); (err == nil || name == "-") && !isFile(name) {
 			return last, fmt.Errorf("where %s ends is not known, name a time or a file", name)
 		}
-		log, err := syslog.OpenLog(name, nil)
+		log, err := logfile.Open(name, nil)
 		if err != nil {
 			return last, err
 		}

@@ -117,7 +117,7 @@ func (f *feed) filesStatus() []statusFile {
 	for _, l := range f.files {
 		st := l.Stats()
 		state, cause := fileState(l.path, st.Err)
-		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed, st.Miss.Why(), state, cause})
+		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed, st.Gap.Why(), state, cause})
 	}
 	return all
 }

@@ -8,6 +8,9 @@ import (
 
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
+	"haproxy-alert/syslog/header"
+	"haproxy-alert/syslog/logfile"
+	"haproxy-alert/syslog/timestamp"
 )
 
 // sampleLines is how much is looked at of what seems to be no log.
@@ -34,7 +37,7 @@ func (s *strangers) look(frame []byte) {
 }
 
 // end tells of a log that stayed strange.
-func (s *strangers) end(log *syslog.Log) {
+func (s *strangers) end(log *logfile.File) {
 	lines := int(log.Stats().Lines)
 	if s.w == nil || s.known || lines == 0 {
 		return
@@ -52,7 +55,7 @@ func (s *strangers) end(log *syslog.Log) {
 
 // sample looks at the beginning of a file once more, and returns at how many lines.
 func (s *strangers) sample(name string) (seen int) {
-	log, err := syslog.OpenLog(name, nil)
+	log, err := logfile.Open(name, nil)
 	if err != nil {
 		return 0 // it has just been read: somebody took it away
 	}
@@ -69,8 +72,8 @@ func (s *strangers) sample(name string) (seen int) {
 
 // isFamiliar reports whether a line has a header, or is one that HAProxy writes without.
 func isFamiliar(frame []byte) bool {
-	m := syslog.Parse(frame, syslog.Clock{})
-	if m.Clothing != syslog.Raw || strings.HasPrefix(m.Text, "Connect from ") {
+	m := syslog.Parse(frame, timestamp.Clock{})
+	if m.Format != header.Raw || strings.HasPrefix(m.Text, "Connect from ") {
 		return true
 	}
 	if _, ok := parse.Line(m.Text); ok {

@@ -80,7 +80,8 @@ func (l *leak) look(ctx context.Context, dropped uint64, now time.Time) {
 	}
 }
 
-// tellLost logs what grew between two readings.
+// tellLost logs what grew between two readings. Of handshakes the receiver says more: whose
+// they were, and why they failed.
 func tellLost(before, now receive.Stats, log *slog.Logger) {
 	grew := func(before, now uint64) []any { return []any{"count", now - before, "total", now} }
 	if now.Dropped > before.Dropped {
@@ -92,9 +93,6 @@ func tellLost(before, now receive.Stats, log *slog.Logger) {
 	}
 	if now.Refused > before.Refused {
 		log.Warn("lines refused, their sender is not in allow", grew(before.Refused, now.Refused)...)
-	}
-	if now.Handshakes > before.Handshakes {
-		log.Warn("tls handshakes failed, their connections were closed", grew(before.Handshakes, now.Handshakes)...)
 	}
 	if now.Cut > before.Cut {
 		log.Warn("lines cut at max_frame", grew(before.Cut, now.Cut)...)

@@ -135,7 +135,7 @@ func TestDatagramsAllocateNothing(t *testing.T) {
 	r, c, b := unread(t, "udp://127.0.0.1:0")
 	line := []byte("<134>Nov 21 07:37:38 haproxy[6700]: " + traffic + "\n")
 	lines := 0
-	g := r.giver(func(f syslog.Frame) {
+	g := r.sinkWriter(func(f syslog.Frame) {
 		if len(syslog.Body(f.Data)) > 0 {
 			lines++
 		}

@@ -2,8 +2,8 @@
 // those of systemd.
 //
 //	Listener --Open--> Receiver --Run--> Sink(syslog.Frame)
-//	    udp, unixgram:   socket -> batch -> datagram -> giver
-//	    tcp, tls, unix:  stream -> framing.Framer ----> giver
+//	    udp, unixgram:   socket -> batch -> datagram -> sinkWriter
+//	    tcp, tls, unix:  stream -> framing.Framer ----> sinkWriter
 //
 // # Promises
 //
@@ -31,7 +31,7 @@
 // # Many datagrams
 //
 // Where they come faster than one a millisecond they are let come together for one
-// (gather.go), and 128 come by one system call (batch_linux.go). Of 100,000 a second,
+// (coalescer in datagram.go), and 128 come by one system call (batch in socket_linux.go). Of 100,000 a second,
 // sent one by one, each costs 1.2 us of CPU, where reading them as they come through
 // Go's poller took 8.4 and rsyslog's imudp 3.9: nearly all of it is being woken.
 //

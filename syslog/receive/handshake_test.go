@@ -9,7 +9,7 @@ import (
 // TestStrangers: each peer is told of once in warnEvery, whoever else fails, and not
 // more than so many of them.
 func TestStrangers(t *testing.T) {
-	var s strangers
+	var s handshakeLog
 	now := time.Now()
 	scanner, balancer := netip.MustParseAddr("192.0.2.66"), netip.MustParseAddr("192.0.2.1")
 	for _, c := range []struct {
@@ -22,10 +22,10 @@ func TestStrangers(t *testing.T) {
 			t.Errorf("%s told of: %v, want %v", c.peer, got, c.want)
 		}
 	}
-	for k := range 2 * maxStrangers {
+	for k := range 2 * maxLogged {
 		s.mayTell(netip.AddrFrom4([4]byte{10, 0, 0, byte(k)}), now)
 	}
-	if len(s.told) != maxStrangers {
+	if len(s.told) != maxLogged {
 		t.Errorf("%d peers are remembered", len(s.told))
 	}
 }

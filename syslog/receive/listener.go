@@ -21,6 +21,9 @@ import (
 const (
 	// DefaultMaxFrame is HAProxy's longest log line (len 65535).
 	DefaultMaxFrame = 64 << 10
+	// LargestFrame is the most that MaxFrame can be: an octet count that says more is taken
+	// for the beginning of a line (package framing).
+	LargestFrame = 16 << 20
 	// DefaultMaxConnections bounds the memory that peers can make us use.
 	DefaultMaxConnections = 1024
 	// DefaultIdleTimeout is long, since a healthy load balancer may be silent for
@@ -40,7 +43,8 @@ const (
 type Listener struct {
 	// Address is in the form of ParseAddress.
 	Address string
-	// MaxFrame bounds a frame, in bytes; of a longer one the beginning is kept.
+	// MaxFrame bounds a frame, in bytes; of a longer one the beginning is kept. It is
+	// LargestFrame at most.
 	MaxFrame int
 	// MaxConnections bounds the open connections of a stream; further ones are
 	// closed at once.
@@ -74,11 +78,21 @@ func (l Listener) Open() (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.checkFrame(); err != nil {
+		return nil, fmt.Errorf("listen %s: %w", a, err)
+	}
 	r, err := l.bind(a)
 	if err != nil {
 		return nil, fmt.Errorf("listen %s: %w", a, advised(a, err))
 	}
 	return r, nil
+}
+
+func (l Listener) checkFrame() error {
+	if l.MaxFrame > LargestFrame {
+		return fmt.Errorf("frames of %d bytes are too long, want %d at most", l.MaxFrame, LargestFrame)
+	}
+	return nil
 }
 
 func (l Listener) bind(a Address) (*Receiver, error) {
@@ -111,6 +125,9 @@ func (l Listener) bind(a Address) (*Receiver, error) {
 // those who made it. Of Address only "tls://" counts.
 func (l Listener) Adopt(f *os.File) (*Receiver, error) {
 	defer func() { _ = f.Close() }() // the net package works on its own copy
+	if err := l.checkFrame(); err != nil {
+		return nil, fmt.Errorf("adopt socket %s: %w", f.Name(), err)
+	}
 	c, err := net.FilePacketConn(f)
 	if err == nil {
 		if isDatagram(c.LocalAddr()) {
@@ -135,12 +152,11 @@ func (l Listener) adopted(c net.PacketConn) (*Receiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("adopt socket %s: %w", c.LocalAddr(), err)
 	}
+	for _, s := range r.sockets {
+		s.forgetDrops()
+	}
 	return r, nil
 }
-
-func isDatagram(a net.Addr) bool { return a.Network() == "udp" || isUnixgram(a) }
-
-func isUnixgram(a net.Addr) bool { return a.Network() == "unixgram" }
 
 // receiver is the part that every kind of socket has.
 func (l Listener) receiver() *Receiver {
@@ -164,7 +180,7 @@ func (l Listener) stream(network string, s net.Listener) (*Receiver, error) {
 		return r, nil
 	}
 	var err error
-	if r.keys, err = newKeyring(r.config.TLS, r.config.Log); err != nil {
+	if r.keys, err = newCertReloader(r.config.TLS, r.config.Log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return r, nil
@@ -197,7 +213,7 @@ func (l Listener) shared(c net.PacketConn) (*Receiver, error) {
 	}
 	var conns []net.PacketConn
 	for range min(l.Readers, MaxReaders) {
-		c, err := listenShared(at)
+		c, err := listenReuseport(at)
 		if err != nil {
 			return nil, errors.Join(err, closeAll(conns))
 		}
@@ -207,7 +223,7 @@ func (l Listener) shared(c net.PacketConn) (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := steer(r.sockets); err != nil {
+	if err := steerBySource(r.sockets); err != nil {
 		return nil, errors.Join(fmt.Errorf("keep a sender's lines on one socket: %w", err), r.Close())
 	}
 	return r, nil

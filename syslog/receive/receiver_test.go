@@ -228,8 +228,50 @@ func TestAllow(t *testing.T) {
 	}
 }
 
+// zoned is a connection from a link-local address: the kernel tells the interface with it.
+type zoned struct{ net.Conn }
+
+func (zoned) RemoteAddr() net.Addr {
+	return &net.TCPAddr{IP: net.ParseIP("fe80::1"), Zone: "eth0", Port: 514}
+}
+
+// TestAllowLinkLocal: a network has no zone, and the addresses in it may have one.
+func TestAllowLinkLocal(t *testing.T) {
+	for network, want := range map[string]bool{"fe80::/10": true, "fe80::1/128": true, "fe80::2/128": false, "10.0.0.0/8": false} {
+		r := Listener{Allow: []netip.Prefix{netip.MustParsePrefix(network)}}.receiver()
+		mine, theirs := net.Pipe()
+		served := false
+		r.admit(zoned{mine}, func(net.Conn) { served = true })
+		if served != want {
+			t.Errorf("a peer with the address fe80::1%%eth0 is taken by %s: %v, want %v", network, served, want)
+		}
+		mine.Close()
+		theirs.Close()
+	}
+}
+
+// TestLargestFrame: a frame that no octet count can announce is refused before anything is
+// bound.
+func TestLargestFrame(t *testing.T) {
+	for most, ok := range map[int]bool{LargestFrame: true, LargestFrame + 1: false, 1 << 30: false} {
+		for _, address := range []string{"tcp://127.0.0.1:0", "udp://127.0.0.1:0"} {
+			r, err := Listener{Address: address, MaxFrame: most}.Open()
+			if (err == nil) != ok {
+				t.Errorf("%s with frames of %d bytes: %v", address, most, err)
+			}
+			if r != nil {
+				r.Close()
+			}
+		}
+	}
+	if _, err := (Listener{MaxFrame: 1 << 30}).Adopt(bound(t, "tcp", "127.0.0.1:0")); err == nil {
+		t.Error("an adopted socket may have frames of 1 GiB")
+	}
+}
+
 func TestMaxConnections(t *testing.T) {
-	s := run(t, Listener{Address: "tcp://127.0.0.1:0", MaxConnections: 1})
+	log, said := record()
+	s := run(t, Listener{Address: "tcp://127.0.0.1:0", MaxConnections: 1, Log: log})
 	first := dial(t, s)
 	send(t, first, "<1>a\n")
 	s.want("<1>a")
@@ -243,6 +285,9 @@ func TestMaxConnections(t *testing.T) {
 	s.wait("free again", func(st Stats) bool { return st.Connections == 0 && st.TooMany == 1 })
 	send(t, dial(t, s), "<1>c\n")
 	s.want("<1>c")
+	if strings.Contains(said.String(), "too many") { // who asks Stats says so
+		t.Errorf("said:\n%s", said)
+	}
 }
 
 func TestIdleTimeout(t *testing.T) {
@@ -336,7 +381,7 @@ func TestEnding(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var set deadlines
 		ctx, end := context.WithCancel(t.Context())
-		e := ending{conn: &set, idle: time.Hour}
+		e := drain{conn: &set, idle: time.Hour}
 		if !e.arm(ctx) || !set[0].Equal(time.Now().Add(time.Hour+deadlineStep)) {
 			t.Fatalf("while ctx lives the deadline is %v", set)
 		}

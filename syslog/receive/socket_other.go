@@ -39,7 +39,7 @@ func (s *socket) close() error { return s.conn.Close() }
 // read hands over the datagrams, of at most most bytes each, until ctx ends and
 // what had come by then is taken; after each read it calls settle.
 func (s *socket) read(ctx context.Context, most int, take func(datagram), settle func()) error {
-	e := ending{conn: s.conn}
+	e := drain{conn: s.conn}
 	defer e.start(ctx)()
 	room := make([]byte, most)
 	for e.arm(ctx) {
@@ -62,8 +62,29 @@ func (s *socket) read(ctx context.Context, most int, take func(datagram), settle
 func (s *socket) readOne(room []byte) (int, netip.Addr, error) {
 	if c, ok := s.conn.(*net.UDPConn); ok {
 		n, from, err := c.ReadFromUDPAddrPort(room)
-		return n, from.Addr().Unmap(), err
+		return n, from.Addr().Unmap().WithZone(""), err
 	}
 	n, err := s.conn.Read(room)
 	return n, netip.Addr{}, err
 }
+
+// enlarge asks for the ReadBuffer; what was given cannot be told here.
+func (r *Receiver) enlarge(s *socket) error {
+	if err := s.conn.SetReadBuffer(r.config.ReadBuffer); err != nil {
+		return fmt.Errorf("set receive buffer: %w", err)
+	}
+	return nil
+}
+
+// drops is not known on this system.
+func (s *socket) drops() uint64 { return 0 }
+
+// forgetDrops has nothing to forget on this system.
+func (s *socket) forgetDrops() {}
+
+// errAlone is why readers can be no more than one.
+var errAlone = errors.New("only Linux keeps what a sender sends on one of several sockets: want 1 reader")
+
+func listenReuseport(string) (net.PacketConn, error) { return nil, errAlone }
+
+func steerBySource([]*socket) error { return errAlone }

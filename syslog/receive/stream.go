@@ -41,7 +41,7 @@ func (r *Receiver) runStream(ctx context.Context, sink Sink) error {
 // accept hands over the connections until ctx ends, and then those that already
 // stand in the kernel's queue.
 func (r *Receiver) accept(ctx context.Context, serve func(net.Conn)) error {
-	e := ending{conn: readDeadline{r.listener}}
+	e := drain{conn: readDeadline{r.listener}}
 	defer e.start(ctx)()
 	wait := time.Duration(0)
 	for e.arm(ctx) {
@@ -74,10 +74,7 @@ func (r *Receiver) admit(c net.Conn, serve func(net.Conn)) {
 	}
 	if n := r.count.connections.Add(1); n > int64(r.config.MaxConnections) {
 		r.count.connections.Add(-1)
-		if r.count.tooMany.Add(1) == 1 {
-			r.config.Log.Warn("connection turned away: too many are open",
-				"listener", r.String(), "peer", c.RemoteAddr().String(), "max", r.config.MaxConnections)
-		}
+		r.count.tooMany.Add(1)
 		_ = c.Close()
 		return
 	}
@@ -93,12 +90,12 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 	if r.keys != nil {
 		s, err := r.secured(ctx, c)
 		if err != nil {
-			r.turnedAway(c, err)
+			r.handshakeFailed(c, err)
 			return
 		}
 		c = s
 	}
-	peer, f, g := peerOf(c), framing.New(r.config.MaxFrame, r.large), r.giver(sink)
+	peer, f, g := peerOf(c), framing.New(r.config.MaxFrame, r.large), r.sinkWriter(sink)
 	defer f.Close()
 	err := r.readStream(ctx, c, f, func() {
 		for data, cut, ok := f.Next(); ok; data, cut, ok = f.Next() {
@@ -112,7 +109,7 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 	g.settle()
 	switch {
 	case errors.Is(err, errSpeaksTLS):
-		r.turnedAway(c, err)
+		r.handshakeFailed(c, err)
 	case errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil:
 		r.count.idle.Add(1)
 	}
@@ -121,7 +118,7 @@ func (r *Receiver) serve(ctx context.Context, c net.Conn, sink Sink) {
 // readStream reads until the stream ends; its error says how. It calls give after
 // each read.
 func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framing.Framer, give func()) error {
-	e := ending{conn: c, idle: r.config.IdleTimeout}
+	e := drain{conn: c, idle: r.config.IdleTimeout}
 	defer e.start(ctx)()
 	for begun := false; e.arm(ctx); begun = true {
 		space := f.Space()
@@ -145,10 +142,11 @@ func (r *Receiver) readStream(ctx context.Context, c net.Conn, f *framing.Framer
 	return io.EOF
 }
 
-// peerOf returns a connection's address, zero for unix sockets.
+// peerOf returns a connection's address, zero for unix sockets. The zone of a link-local
+// one is left out, as with datagrams: no network that is allowed has one.
 func peerOf(c net.Conn) netip.Addr {
 	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok {
-		return a.AddrPort().Addr().Unmap()
+		return a.AddrPort().Addr().Unmap().WithZone("")
 	}
 	return netip.Addr{}
 }

@@ -23,8 +23,8 @@ import (
 // kernel in it; cpu-ns/line is what the receiving side alone has used.
 func BenchmarkStream(b *testing.B) {
 	for _, way := range []struct {
-		name, network, clothing string
-		counted                 bool
+		name, network, format string
+		counted               bool
 	}{
 		{"tcp-counted", "tcp", "rfc5424", true},
 		{"tcp-counted-3164", "tcp", "wire", true},
@@ -32,7 +32,7 @@ func BenchmarkStream(b *testing.B) {
 		{"unix-lines", "unix", "wire", false},
 	} {
 		b.Run(way.name, func(b *testing.B) {
-			stream, lines, truth := mixed(b, way.clothing, way.counted)
+			stream, lines, truth := mixed(b, way.format, way.counted)
 			address := map[string]string{"tcp": "tcp://127.0.0.1:0", "unix": "unix://" + b.TempDir() + "/s"}[way.network]
 			r, err := Listener{Address: address}.Open()
 			if err != nil {
@@ -81,10 +81,10 @@ func BenchmarkStream(b *testing.B) {
 
 // mixed makes a stream of some 32 MB and tells how many lines it has, and how many
 // of them are about health.
-func mixed(b *testing.B, clothing string, counted bool) (stream []byte, lines, health int) {
+func mixed(b *testing.B, format string, counted bool) (stream []byte, lines, health int) {
 	b.Helper()
 	var log bytes.Buffer
-	truth, err := mix.Load{Bytes: 32 << 20, Clothing: clothing, Every: 200}.Write(&log)
+	truth, err := mix.Load{Bytes: 32 << 20, Clothing: format, Every: 200}.Write(&log)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -20,11 +20,11 @@ import (
 )
 
 // TestStreamAllocatesNothing: from the bytes of a connection to the answer that a line
-// is no health line, in every clothing and framing.
+// is no health line, in every format and framing.
 func TestStreamAllocatesNothing(t *testing.T) {
 	r := Listener{}.receiver()
 	health := 0
-	g := r.giver(func(f syslog.Frame) {
+	g := r.sinkWriter(func(f syslog.Frame) {
 		if parse.Candidate(syslog.Body(f.Data)) {
 			health++
 		}

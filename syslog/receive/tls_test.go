@@ -2,6 +2,7 @@ package receive
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -175,7 +176,7 @@ func TestStrangersAreToldSparingly(t *testing.T) {
 		defer other.Close()
 		r.listener = &poor{}
 		for range 121 { // 0s, 1s ... 120s
-			r.turnedAway(c, os.ErrInvalid)
+			r.handshakeFailed(c, os.ErrInvalid)
 			time.Sleep(time.Second)
 		}
 		var totals []string
@@ -195,7 +196,7 @@ func TestKeyring(t *testing.T) {
 		a := newAuthority(t)
 		files := a.server(t)
 		log, said := record()
-		k, err := newKeyring(files, log)
+		k, err := newCertReloader(files, log)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,6 +283,9 @@ func TestTLSFaults(t *testing.T) {
 		for i, want := range c.want {
 			if !strings.Contains(faults[i].Error(), want) {
 				t.Errorf("%s: %q, want %q in it", name, faults[i], want)
+			}
+			if e, ok := errors.AsType[*KeyError](faults[i]); !ok || !strings.HasPrefix(faults[i].Error(), e.Key+": ") {
+				t.Errorf("%s: %v names no key", name, faults[i])
 			}
 		}
 		if w := c.files.Warnings(time.Now()); len(w) > 0 {

@@ -1,8 +1,0 @@
-//go:build !unix
-
-package syslog
-
-import "io/fs"
-
-// inodeOf finds nothing here: files are told by their beginnings alone.
-func inodeOf(fs.FileInfo) (dev, inode uint64) { return 0, 0 }

@@ -33,14 +33,14 @@ type Notifier interface {
 	Notify(ctx context.Context, d Dispatch) (Receipt, error)
 }
 
-// Keeper is a Notifier whose peer forgets what it is not reminded of, as Alertmanager
-// does at a restart. Keep is called every KeepEvery, and at the start, with all that is
+// Resender is a Notifier whose peer forgets what it is not reminded of, as Alertmanager
+// does at a restart. ResendOpen is called every ResendEvery, and at the start, with all that is
 // open and was told on the channel, which may be nothing; never while a notice is on its way there or waits
 // for it, so it cannot bring back what a notice ends.
-type Keeper interface {
+type Resender interface {
 	Notifier
-	Keep(ctx context.Context, open []Part) error
-	KeepEvery() time.Duration
+	ResendOpen(ctx context.Context, open []Part) error
+	ResendEvery() time.Duration
 }
 
 // Dispatch is one attempt to send one notice on one channel.

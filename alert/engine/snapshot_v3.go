@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"time"
 
 	"haproxy-alert/alert"
@@ -86,9 +87,7 @@ func (s *State) restoreV3(checkpoint []byte) error {
 	t.WaitingForParent, t.Flappers, t.FlapsSwept = old.Orphans, old.Flappers, old.FlapsSwept
 	t.History = incident.History{Outages: old.Ledger, Swept: old.LedgerSwept, Since: old.Since}
 	for _, open := range []map[string]string{old.Deaf, old.Matters} {
-		for key, id := range open {
-			t.Troubles[key] = id
-		}
+		maps.Copy(t.Troubles, open)
 	}
 	for key, p := range old.Proxies {
 		if p.Incident != "" {

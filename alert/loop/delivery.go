@@ -18,7 +18,7 @@ type delivery struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
-	kept   chan<- kept
+	resent chan<- outcome
 }
 
 // newDelivery outlives ctx: what is in flight when ctx ends has StopGrace to come

@@ -89,9 +89,9 @@ func (l *Loop) Run(ctx context.Context) error {
 	y := newDelivery(ctx, l)
 	w := &worker{
 		loop: l, delivery: y, clock: clock{last: l.State.Clock()}, busy: map[string]bool{},
-		cut: maps.Clone(l.State.Overflow), keeping: newKeeping(len(l.Notifiers)),
+		cut: maps.Clone(l.State.Overflow), resends: newResends(len(l.Notifiers)),
 	}
-	y.kept = w.keeping.done
+	y.resent = w.resends.done
 	w.run(ctx)
 
 	go func() {

@@ -18,7 +18,7 @@ type worker struct {
 	notDurable bool            // state holds facts that are in no journal
 	cut        map[string]int  // the overflow last told of, by bound
 	commands   []command       // those on their way through the journal
-	keeping    keeping
+	resends    resends
 }
 
 func (w *worker) run(ctx context.Context) {
@@ -35,8 +35,8 @@ func (w *worker) run(ctx context.Context) {
 			w.takeSpilled(facts)
 		case call := <-w.loop.calls:
 			call(w)
-		case k := <-w.keeping.done:
-			w.hasKept(k)
+		case k := <-w.resends.done:
+			w.resent(k)
 		case <-timer.C:
 		case <-ctx.Done():
 			return
@@ -142,7 +142,7 @@ func (w *worker) dispatch(timer *time.Timer) {
 		w.ticking = true
 		w.delivery.tick()
 	}
-	if next := w.keep(now); !next.IsZero() {
+	if next := w.resend(now); !next.IsZero() {
 		plan.Wake(next)
 	}
 	if !plan.Next.IsZero() {

@@ -89,14 +89,14 @@ func (a *Alertmanager) Check() []error {
 		faults = append(faults, errors.New("token: want a token or a username, not both"))
 	case (a.Username == "") != (a.Password == ""):
 		faults = append(faults, errors.New("username: want username and password, or none of them"))
-	case a.endsAfter() < 2*a.KeepEvery():
+	case a.endsAfter() < 2*a.ResendEvery():
 		faults = append(faults, errors.New("ends_after: want at least twice resend"))
 	}
 	return append(faults, checkToken("token", a.Token)...)
 }
 
-// KeepEvery is how often Keep is to be called.
-func (a *Alertmanager) KeepEvery() time.Duration {
+// ResendEvery is how often ResendOpen is to be called.
+func (a *Alertmanager) ResendEvery() time.Duration {
 	return cmp.Or(time.Duration(a.Resend), DefaultResend)
 }
 
@@ -129,9 +129,9 @@ func (a *Alertmanager) Notify(ctx context.Context, d alert.Dispatch) (alert.Rece
 	return alert.Receipt{}, a.send(ctx, alerts)
 }
 
-// Keep sends the alerts of all that is open again, and ends that an instance was not there
+// ResendOpen sends the alerts of all that is open again, and ends that an instance was not there
 // to hear of.
-func (a *Alertmanager) Keep(ctx context.Context, open []alert.Part) error {
+func (a *Alertmanager) ResendOpen(ctx context.Context, open []alert.Part) error {
 	now := time.Now()
 	var alerts []postable
 	for _, p := range open {

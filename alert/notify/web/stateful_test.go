@@ -143,7 +143,7 @@ func TestAlertmanagerOwesEnds(t *testing.T) {
 		away = false
 		open := notifytest.Problem().Parts[0]
 		open.Server, open.Opened = "s2", time.Now()
-		if err := a.Keep(t.Context(), []alert.Part{open}); err != nil {
+		if err := a.ResendOpen(t.Context(), []alert.Part{open}); err != nil {
 			t.Fatal(err)
 		}
 		var got []postable
@@ -153,7 +153,7 @@ func TestAlertmanagerOwesEnds(t *testing.T) {
 			t.Errorf("am1 got %q, want the end of s1 and the outage of s2", back)
 		}
 		back = nil
-		if err := a.Keep(t.Context(), nil); err != nil || len(back) > 0 {
+		if err := a.ResendOpen(t.Context(), nil); err != nil || len(back) > 0 {
 			t.Errorf("%v, am1 got %q, want nothing once it is told", err, back)
 		}
 	})

@@ -122,4 +122,4 @@ func TestChecksOfWebChannels(t *testing.T) {
 	}
 }
 
-var _ alert.Keeper = (*Alertmanager)(nil)
+var _ alert.Resender = (*Alertmanager)(nil)

@@ -123,6 +123,13 @@ type Console struct {
 // defaultListen is where we listen when the file names no socket and no log file.
 var defaultListen = []Listen{{Address: "udp://127.0.0.1:5514"}, {Address: "tcp://127.0.0.1:5514"}}
 
+const (
+	// defaultBacklog holds some 200,000 health lines: half a minute of 6,000 a second.
+	defaultBacklog = 64 << 20
+	// minBacklog has room for several lines of any length.
+	minBacklog = 1 << 20
+)
+
 // defaults returns the embedded defaults, over which a file is read.
 func defaults() Config {
 	return Config{

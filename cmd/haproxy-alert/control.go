@@ -19,9 +19,6 @@ import (
 
 // Bounds of the control socket. Only the daemon's own user and root can connect.
 const (
-	// maxSocketPath is the room for a path in sockaddr_un, less the final NUL
-	// (unix(7)); the kernel's own error would only say "invalid argument".
-	maxSocketPath = 107
 	// maxControlBody is the longest request body in bytes; a longer one is refused.
 	maxControlBody = 16 << 10
 	// maxControlRequests is how many requests are served at once; further ones are
@@ -41,6 +38,7 @@ const (
 //
 // It owns nothing of the state: every request goes through the loop.
 type control struct {
+	version  string // what status says it is
 	loop     *loop.Loop
 	log      *slog.Logger
 	listener *net.UnixListener
@@ -69,9 +67,6 @@ func openControl(path string, loop *loop.Loop, log *slog.Logger) (*control, erro
 }
 
 func bindControl(path string) (*net.UnixListener, error) {
-	if len(path) > maxSocketPath {
-		return nil, longSocketPath(path)
-	}
 	if err := removeStale(path); err != nil {
 		return nil, err
 	}
@@ -165,6 +160,10 @@ func (c *control) bounded(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
+
+// maxSocketPath is the room for a path in sockaddr_un, less the final NUL
+// (unix(7)); the kernel's own error would only say "invalid argument".
+const maxSocketPath = 107
 
 // controlPath is where the daemon of a journal listens when the configuration does not
 // say: beside the journal, whose folder must hold nothing else.

@@ -16,9 +16,10 @@ const (
 	// a crash at the most.
 	markEvery = 30 * time.Second
 	markBytes = 1 << 20
-	// fresh is how old a line can be that comes as it is written.
-	fresh = time.Minute
 )
+
+// fresh is how old a line can be that comes as it is written.
+const fresh = time.Minute
 
 // followed leads the lines of one log file to the loop. Each fact says how far the file
 // is taken in with it, so that a restart goes on behind the last line that is durable.

@@ -8,10 +8,6 @@ import (
 )
 
 const (
-	// defaultBacklog holds some 200,000 health lines: half a minute of 6,000 a second.
-	defaultBacklog = 64 << 20
-	// minBacklog has room for several lines of any length.
-	minBacklog = 1 << 20
 	// patientShare is the part of the backlog's size that lines of streams and files may
 	// take beside it: their senders can wait, and keep what a crash of ours would lose.
 	patientShare = 8

@@ -50,7 +50,7 @@ still open, then one summary.`,
 		out := newPrompt(show.over(cmd.OutOrStdout()))
 		r := newReplay(cfg, out, asJSON)
 		if follow {
-			return errors.Join(opts.followed(cmd, args, r, out), out.Flush())
+			return errors.Join(followLogs(&opts, cmd, args, r, out), out.Flush())
 		}
 		logs := &logReader{each: r.line, misses: true, seek: true, show: show}
 		logs.strangers.w = show.over(cmd.ErrOrStderr())
@@ -128,9 +128,9 @@ func (r *replay) line(l logLine) error {
 	return nil
 }
 
-// followed replays a log as it grows; what is due is shown whenever it has been read to
+// followLogs replays a log as it grows; what is due is shown whenever it has been read to
 // its end.
-func (o *logOptions) followed(cmd *cobra.Command, args []string, r *replay, out *prompt) error {
+func followLogs(o *logOptions, cmd *cobra.Command, args []string, r *replay, out *prompt) error {
 	logs := &logReader{each: r.line, misses: true}
 	f := &logFollower{logReader: logs}
 	f.rest = func(now time.Time, caught bool) {

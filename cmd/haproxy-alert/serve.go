@@ -81,7 +81,9 @@ func serve(ctx context.Context, cfg *Config, stdout io.Writer, log *slog.Logger)
 	if f.files, err = openFollowers(cfg.File, f, log); err != nil {
 		return errors.Join(err, closeReceivers(receivers), operator.close())
 	}
-	operator.files, operator.listeners = f.filesStatus, f.listenersStatus
+	operator.version = versionLine()
+	operator.files = func() []statusFile { return filesStatus(f) }
+	operator.listeners = func() []statusListener { return listenersStatus(f) }
 	operator.stats, operator.counts = j.Stats, f.counts
 	log.Info("ready", "journal", cfg.Journal, "channels", cfg.channels(), "open_incidents", len(state.Open()))
 	return runPipeline(ctx, f, operator)

@@ -46,9 +46,9 @@ channel, source, listener, file, silence, journal.`,
 			return fmt.Errorf("ask for status: %w", err)
 		}
 		if asJSON {
-			return r.writeJSON(cmd.OutOrStdout())
+			return writeStatusJSON(r, cmd.OutOrStdout())
 		}
-		return r.write(cmd.OutOrStdout(), time.Now())
+		return writeStatus(r, cmd.OutOrStdout(), time.Now())
 	}
 	return cmd
 }
@@ -112,7 +112,8 @@ func fileState(path string, err error) (state, cause string) {
 	return "unreadable", err.Error()
 }
 
-func (f *feed) filesStatus() []statusFile {
+// filesStatus tells of each followed file.
+func filesStatus(f *feed) []statusFile {
 	var all []statusFile
 	for _, l := range f.files {
 		st := l.Stats()
@@ -148,7 +149,7 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d := &report.Daemon
-	d.PID, d.Version, d.Since = os.Getpid(), versionLine(), c.since.Round(0)
+	d.PID, d.Version, d.Since = os.Getpid(), c.version, c.since.Round(0)
 	d.Lines, d.Events, d.Backlog = c.counts()
 	report.Listeners, report.Files = c.listeners(), c.files()
 	st := c.stats()
@@ -156,8 +157,8 @@ func (c *control) status(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, report)
 }
 
-// writeJSON writes one object a line, the type first.
-func (r statusReport) writeJSON(w io.Writer) error {
+// writeStatusJSON writes one object a line, the type first.
+func writeStatusJSON(r statusReport, w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	var err error

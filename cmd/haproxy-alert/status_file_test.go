@@ -29,7 +29,7 @@ func TestStatusFileWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := test.file
 			f.State, f.Error = fileState(path, test.err)
-			if got := f.words(); f.State != test.state || got != test.wanted {
+			if got := fileWords(f); f.State != test.state || got != test.wanted {
 				t.Errorf("%s: %q, want %s: %q", f.State, got, test.state, test.wanted)
 			}
 		})

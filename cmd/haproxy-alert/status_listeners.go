@@ -22,7 +22,8 @@ type statusListener struct {
 	Handshakes uint64 `json:"handshakes_failed"`
 }
 
-func (f *feed) listenersStatus() []statusListener {
+// listenersStatus tells of each socket.
+func listenersStatus(f *feed) []statusListener {
 	var all []statusListener
 	for _, r := range f.receivers {
 		st := r.Stats()
@@ -41,12 +42,12 @@ func (t *statusTable) listeners(list []statusListener) {
 	fmt.Fprintln(t)
 	t.row("LISTENER", "LINES", "CONNECTIONS", "STATE")
 	for _, l := range list {
-		t.row(l.Address, fmt.Sprint(l.Lines), fmt.Sprint(l.Connections), l.state())
+		t.row(l.Address, fmt.Sprint(l.Lines), fmt.Sprint(l.Connections), lostOf(l))
 	}
 }
 
-// state says in words what did not come in.
-func (l statusListener) state() string {
+// lostOf says in words what did not come in.
+func lostOf(l statusListener) string {
 	var lost []string
 	add := func(n uint64, of string) {
 		if n > 0 {

@@ -13,7 +13,7 @@ func TestStatusOfListeners(t *testing.T) {
 		{Address: "tls://127.0.0.1:6514", Lines: 3, Connections: 2, Handshakes: 1},
 		{Address: "unix:///run/x.sock"},
 	}}
-	if err := r.write(&b, r.Daemon.Since); err != nil {
+	if err := writeStatus(r, &b, r.Daemon.Since); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

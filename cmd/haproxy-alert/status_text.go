@@ -12,8 +12,8 @@ import (
 	"haproxy-alert/alert"
 )
 
-// write tells a person how things are; nothing in it can drive a terminal.
-func (r statusReport) write(w io.Writer, now time.Time) error {
+// writeStatus tells a person how things are; nothing in it can drive a terminal.
+func writeStatus(r statusReport, w io.Writer, now time.Time) error {
 	t := &statusTable{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
 	t.incidents(r.Incidents)
 	t.channels(r.Channels, now)
@@ -24,7 +24,7 @@ func (r statusReport) write(w io.Writer, now time.Time) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n%s\n", r.Journal.words(), r.Daemon.words(now))
+	_, err := fmt.Fprintf(w, "\n%s\n%s\n", journalWords(r.Journal), daemonWords(r.Daemon, now))
 	return err
 }
 
@@ -117,12 +117,12 @@ func (t *statusTable) files(list []statusFile, now time.Time) {
 	fmt.Fprintln(t)
 	t.row("FILE", "LAST LINE", "LINES", "STATE")
 	for _, f := range list {
-		t.row(f.Path, ago(f.Last, now), fmt.Sprint(f.Lines), f.words())
+		t.row(f.Path, ago(f.Last, now), fmt.Sprint(f.Lines), fileWords(f))
 	}
 }
 
-// words say how it goes with a log file.
-func (f statusFile) words() string {
+// fileWords say how it goes with a log file.
+func fileWords(f statusFile) string {
 	words := "read to its end"
 	switch {
 	case f.State == "missing":
@@ -158,7 +158,7 @@ func ago(at, now time.Time) string {
 	return alert.Duration(now.Sub(at)) + " ago"
 }
 
-func (j statusJournal) words() string {
+func journalWords(j statusJournal) string {
 	words := fmt.Sprintf("journal: %s in %s, %.1f MiB", counted(int(j.Facts), "fact"), counted(j.Segments, "segment"), float64(j.Bytes)/(1<<20))
 	if j.Failures > 0 {
 		return words + fmt.Sprintf("; %s FAILED since the start, see the log", counted(int(j.Failures), "write"))
@@ -166,7 +166,7 @@ func (j statusJournal) words() string {
 	return words + ", no failed writes"
 }
 
-func (d statusDaemon) words(now time.Time) string {
+func daemonWords(d statusDaemon, now time.Time) string {
 	words := []string{fmt.Sprintf("daemon: pid %d, running for %s, %s, %d of them about health, %s kept back by rules",
 		d.PID, alert.Duration(now.Sub(d.Since)), counted(int(d.Lines), "line"), d.Events, counted(d.Suppressed, "notice"))}
 	if d.Backlog > 0 {

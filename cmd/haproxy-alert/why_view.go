@@ -35,32 +35,32 @@ func (v *whyText) row(r whyRow) error {
 		}
 	}
 	v.last = r.Time
-	_, err := fmt.Fprintf(v.w, "%s  %-9s  %s\n", r.Time.In(v.zone).Format(clockForm), r.Type, visible(r.words(v.zone)))
+	_, err := fmt.Fprintf(v.w, "%s  %-9s  %s\n", r.Time.In(v.zone).Format(clockForm), r.Type, visible(rowWords(r, v.zone)))
 	return err
 }
 
-// words puts a row into words.
-func (r whyRow) words(zone *time.Location) string {
+// rowWords puts a row into words.
+func rowWords(r whyRow, zone *time.Location) string {
 	switch r.Type {
 	case whyLine:
-		return r.lineWords(zone)
+		return rowLineWords(r, zone)
 	case whyOpened, whyClosed:
-		return r.incidentWords()
+		return rowIncidentWords(r)
 	case whyTold:
-		return "to " + strings.Join(r.Channels, ", ") + ": " + r.Text + r.alongWords()
+		return "to " + strings.Join(r.Channels, ", ") + ": " + r.Text + rowAlongWords(r)
 	case whyHeld, whyComing:
-		return r.Rule + ": " + r.Text + r.alongWords()
+		return r.Rule + ": " + r.Text + rowAlongWords(r)
 	case whySilence:
 		return strings.TrimPrefix(r.Rule, "silence ") + ": " + r.Text
 	case whyLifted:
 		return r.Rule
 	case whyDelivered, whyFailed, whyRefused, whyGaveUp, whyWaiting:
-		return r.sendingWords()
+		return rowSendingWords(r)
 	}
 	return r.Text
 }
 
-func (r whyRow) lineWords(zone *time.Location) string {
+func rowLineWords(r whyRow, zone *time.Location) string {
 	words := r.Text
 	if r.Observer != "" {
 		words = r.Observer + ": " + words
@@ -77,7 +77,7 @@ func (r whyRow) lineWords(zone *time.Location) string {
 	return words
 }
 
-func (r whyRow) incidentWords() string {
+func rowIncidentWords(r whyRow) string {
 	words := r.Key
 	if r.Type == whyClosed {
 		words += " after " + alert.Duration(time.Duration(r.DurationS*float64(time.Second)))
@@ -90,15 +90,15 @@ func (r whyRow) incidentWords() string {
 	return words
 }
 
-func (r whyRow) alongWords() string {
+func rowAlongWords(r whyRow) string {
 	if r.Along {
 		return " (told along with " + r.Key + ")"
 	}
 	return ""
 }
 
-// sendingWords tell how an attempt went; the notice itself was told before.
-func (r whyRow) sendingWords() string {
+// rowSendingWords tell how an attempt went; the notice itself was told before.
+func rowSendingWords(r whyRow) string {
 	words := r.Channel + ": " + r.Kind + " notice"
 	if delay := time.Duration(r.DelayS * float64(time.Second)); delay >= time.Second {
 		words += ", " + alert.Duration(delay) + " after it was due"

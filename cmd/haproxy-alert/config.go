@@ -130,6 +130,10 @@ const (
 	minBacklog = 1 << 20
 )
 
+// maxControlPath is the room for a path in sockaddr_un, less the final NUL (unix(7)). The
+// control socket has the same bound; a fault in the file is told before anything starts.
+const maxControlPath = 107
+
 // defaults returns the embedded defaults, over which a file is read.
 func defaults() Config {
 	return Config{

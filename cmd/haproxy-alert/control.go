@@ -67,6 +67,9 @@ func openControl(path string, loop *loop.Loop, log *slog.Logger) (*control, erro
 }
 
 func bindControl(path string) (*net.UnixListener, error) {
+	if len(path) > maxSocketPath {
+		return nil, longSocketPath(path)
+	}
 	if err := removeStale(path); err != nil {
 		return nil, err
 	}

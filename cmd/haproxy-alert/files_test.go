@@ -253,10 +253,23 @@ func TestReplayInterrupted(t *testing.T) {
 	}
 }
 
+// writeOneMix writes a log of 1 MiB.
+func writeOneMix(t *testing.T, name string) {
+	t.Helper()
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := (mix.Load{Bytes: 1 << 20, Clothing: "traditional"}).Write(f); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestProgressLine: the line says how far it is, and makes way for what is printed.
 func TestProgressLine(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "haproxy.log")
-	writeMix(t, name, "plain", mix.Load{Bytes: 1 << 20, Clothing: "traditional"})
+	writeOneMix(t, name)
 	var screen bytes.Buffer
 	begun := time.Date(2026, 11, 21, 7, 0, 0, 0, time.UTC)
 	p := &progress{w: &screen, total: sizeOf([]string{name}) * 4, begun: begun}

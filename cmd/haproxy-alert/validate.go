@@ -70,8 +70,8 @@ func (v *validator) control(c *Config) {
 		key = "journal"
 	}
 	switch {
-	case len(c.Control) > maxSocketPath:
-		v.fault(key, "%v: set control to a shorter one than %s", longSocketPath(c.Control), c.Control)
+	case len(c.Control) > maxControlPath:
+		v.fault(key, "path has %d bytes, a socket's may have %d: set control to a shorter one than %s", len(c.Control), maxControlPath, c.Control)
 	case c.Control != "" && filepath.Dir(filepath.Clean(c.Control)) == filepath.Clean(c.Journal):
 		v.fault("control", "want a place outside of the journal's folder")
 	}

@@ -11,6 +11,7 @@ import (
 	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
 	"haproxy-alert/alert/loop"
+	"haproxy-alert/cmd/haproxy-alert/config"
 	"haproxy-alert/parse"
 )
 
@@ -36,7 +37,7 @@ func BenchmarkStart(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				state := recoverState(dir, cfg.policy(), cfg.renderer(), recovered, log)
+				state := recoverState(dir, cfg.Policy(), cfg.Renderer(), recovered, log)
 				if recovered.Count != after || state.Seq != startFacts {
 					b.Fatalf("%d facts after the checkpoint, want %d; the newest is %d", recovered.Count, after, state.Seq)
 				}
@@ -48,9 +49,9 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-func defaultConfig(b *testing.B) *Config {
+func defaultConfig(b *testing.B) *config.Config {
 	b.Helper()
-	cfg, err := loadConfig("")
+	cfg, err := config.LoadConfig("")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -94,8 +95,8 @@ func fillJournal(b *testing.B, dir string, after int) {
 	}
 }
 
-// history is what happens to servers, and what people are told of it.
-type history struct {
+// years is what happens to servers, and what people are told of it.
+type years struct {
 	b     testing.TB
 	state *engine.State
 	now   time.Time
@@ -103,12 +104,12 @@ type history struct {
 	facts []alert.Fact
 }
 
-func newHistory(b *testing.B) *history {
-	return &history{b: b, state: engine.New(defaultConfig(b).policy(), nil), now: time.Date(2026, time.November, 21, 6, 0, 0, 0, time.UTC)}
+func newHistory(b *testing.B) *years {
+	return &years{b: b, state: engine.New(defaultConfig(b).Policy(), nil), now: time.Date(2026, time.November, 21, 6, 0, 0, 0, time.UTC)}
 }
 
 // live returns the next so many facts: every second a server goes or comes back.
-func (h *history) live(n int) []alert.Fact {
+func (h *years) live(n int) []alert.Fact {
 	h.facts = nil
 	for len(h.facts) < n {
 		h.line()
@@ -118,7 +119,7 @@ func (h *history) live(n int) []alert.Fact {
 	return h.facts[:n]
 }
 
-func (h *history) line() {
+func (h *years) line() {
 	const away = 60 // servers at a time
 	n, text := h.turn/2, ", reason: Layer4 connection problem, info: \"Connection refused\", check duration: 0ms. 9 active and 0 backup servers left. 1 sessions active, 0 requeued, 0 remaining in queue."
 	word := "DOWN"
@@ -140,7 +141,7 @@ func (h *history) line() {
 }
 
 // tell delivers what is due by now.
-func (h *history) tell() {
+func (h *years) tell() {
 	for {
 		plan := h.state.Due(h.now, nil)
 		for _, d := range slices.Concat(plan.Send, plan.GiveUp) {
@@ -155,7 +156,7 @@ func (h *history) tell() {
 	}
 }
 
-func (h *history) apply(f alert.Fact) {
+func (h *years) apply(f alert.Fact) {
 	f.Time = h.now
 	h.state.Apply(f)
 	h.facts = append(h.facts, f)

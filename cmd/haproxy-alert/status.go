@@ -70,7 +70,10 @@ func filesStatus(f *intake.Feed) []control.StatusFile {
 	for _, l := range f.Files {
 		st := l.Stats()
 		state, cause := fileState(l.Path, st.Err)
-		all = append(all, control.StatusFile{l.Path, st.Behind, st.Lines, st.Last, st.Missed, st.Miss.Why(), state, cause})
+		all = append(all, control.StatusFile{
+			Path: l.Path, Behind: st.Behind, Lines: st.Lines, Last: st.Last,
+			Missed: st.Missed, Miss: st.Miss.Why(), State: state, Error: cause,
+		})
 	}
 	return all
 }

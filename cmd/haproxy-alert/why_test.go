@@ -113,7 +113,7 @@ func (c *chronicle) why(name string, p alert.Policy) (told, warned string) {
 	view := &whyText{w: &out, zone: time.UTC}
 	q := history.NewInquiry(name, time.Time{}, p, template.Default(time.UTC), func(r history.WhyRow) error {
 		fmt.Fprintf(&out, "%v ", r.Time.Sub(whyStart).Round(time.Second))
-		return view.row(r)
+		return view.Row(r)
 	})
 	if err := q.Read(c.dir, &warn); err != nil {
 		c.t.Fatal(err)

@@ -1,4 +1,4 @@
-package main_test
+package interop_test
 
 import (
 	"fmt"

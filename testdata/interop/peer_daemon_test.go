@@ -1,4 +1,4 @@
-package main_test
+package interop_test
 
 import (
 	"encoding/json"
@@ -38,7 +38,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if raceDetected() {
 		args = append(args, "-race")
 	}
-	if said, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
+	if said, err := exec.Command("go", append(args, "haproxy-alert/cmd/haproxy-alert")...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, said)
 	}
 	return path, nil

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"time"
 
-
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/notify"
 	"haproxy-alert/cmd/haproxy-alert/term"

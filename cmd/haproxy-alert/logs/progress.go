@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-
 	"haproxy-alert/cmd/haproxy-alert/term"
 	"haproxy-alert/syslog"
 )

@@ -38,7 +38,7 @@ The configuration (-c) only says where the daemon is: its control socket.`,
 
 // controlOf returns the way to the daemon that runs with the configuration.
 func controlOf(file string) (*control.ControlClient, error) {
-	cfg, err := config.LoadConfig(file)
+	cfg, err := config.LoadRules(file)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ With --json it writes one object a row.`,
 		if err != nil {
 			return term.UsageError{Err: err}
 		}
-		cfg, err := config.LoadConfig(*file)
+		cfg, err := config.LoadRules(*file)
 		if err != nil {
 			return err
 		}

@@ -40,6 +40,13 @@ func keysOfListener() []keyOfListener {
 // minFrame has room for any header and for what makes a line a health line.
 const minFrame = 1 << 10
 
+const (
+	// maxDatagram holds the longest datagram there is.
+	maxDatagram = 64 << 10
+	// maxFrame is the longest line of a stream; each connection may take such a buffer.
+	maxFrame = 16 << 20
+)
+
 // meaning refuses keys that mean nothing for the listener's kind of socket, and values
 // that mean nothing for any.
 func (v *validator) meaning(table string, l Listen) {
@@ -59,6 +66,12 @@ func (v *validator) meaning(table string, l Listen) {
 	}
 	if l.MaxFrame > 0 && l.MaxFrame < minFrame {
 		v.fault(table+".max_frame", "want 1KiB or more: a line that is cut may not say what it is about")
+	}
+	switch {
+	case a.Network == "udp" && l.MaxFrame > maxDatagram:
+		v.fault(table+".max_frame", "want 64KiB or less: no datagram is longer")
+	case l.MaxFrame > maxFrame:
+		v.fault(table+".max_frame", "want 16MiB or less: each connection may take as much memory")
 	}
 	if l.MaxConnections < 0 {
 		v.fault(table+".max_connections", "want 1 or more")

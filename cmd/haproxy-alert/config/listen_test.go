@@ -72,3 +72,22 @@ func listenFaults(t *testing.T, address, line string) Faults {
 	faults, _ := errors.AsType[Faults](err)
 	return faults
 }
+
+// What check takes, serve can start with: a frame is bounded by its kind of socket.
+func TestMaxFrameIsBounded(t *testing.T) {
+	for text, want := range map[string]string{
+		"udp://127.0.0.1:0\"\nmax_frame = \"65KiB": "want 64KiB or less",
+		"tcp://127.0.0.1:0\"\nmax_frame = \"1GiB":  "want 16MiB or less",
+		"udp://127.0.0.1:0\"\nmax_frame = \"64KiB": "",
+		"tcp://127.0.0.1:0\"\nmax_frame = \"16MiB": "",
+	} {
+		name := filepath.Join(t.TempDir(), "c.toml")
+		if err := os.WriteFile(name, []byte("[[listen]]\naddress = \""+text+"\"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := LoadConfig(name)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}

@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// patientShare is the part of the backlog's size that lines of streams and files may
-	// take beside it: their senders can wait, and keep what a crash of ours would lose.
+	// patientShare is the part of the backlog's size that lines of streams may
+	// take beside it: their senders can wait, and keep what a crash of ours would lose. Lines
+	// of followed files do not come by here: they are read when there is room for them.
 	patientShare = 8
 	// incomingOverhead is what a line takes beside its bytes.
 	incomingOverhead = 128

@@ -9,15 +9,17 @@ endif
 GO ?= go
 BIN := bin/haproxy-alert
 PKG ?= ./... ./testdata/mix ./testdata/corpus ./testdata/program ./testdata/bench/...
+# Tests that start haproxy, rsyslog and postfix; PEERS=required forbids to skip them.
+INTEROP := ./testdata/interop
+# Packages with goroutines of their own: their tests run with the race detector.
+RACED := /(syslog|syslog/(receive|follow|logfile)|alert/(journal|loop|notify)|cmd/haproxy-alert.*)$$
 FUZZTIME ?= 30s
 # The race detector needs a C compiler; without one the tests run plain.
 RACE ?= $(shell command -v $$($(GO) env CC) >/dev/null && echo -race)
-# Tests that start haproxy, rsyslog and postfix; PEERS=required forbids to skip them.
-PEERED := ^Test(EndToEnd|Kill9)
 # Tools are pinned here and built in Go's cache, so go.mod stays clean.
 LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test lint faults rotations truth bench microbench pgo fuzz build check golden cover fmt peers clean
+.PHONY: run test quick lint faults rotations truth bench microbench pgo fuzz build check golden cover fmt peers clean
 
 run: build ## the daemon on its embedded defaults: no config, no root, no mail server
 	$(BIN) serve
@@ -29,15 +31,20 @@ peers: ## real haproxy, rsyslog and postfix for the tests, when root and missing
 	@testdata/peers/install.sh
 
 test: peers ## everything; the tests with real peers last, alone and in full words
-	$(GO) vet $(PKG)
-	$(GO) test $(RACE) -pgo=off -shuffle=on -timeout 30m -skip '$(PEERED)' $(PKG)
-	$(GO) test $(RACE) -pgo=off -v -timeout 30m -run '$(PEERED)' ./cmd/haproxy-alert
+	$(GO) vet $(PKG) $(INTEROP)
+	$(GO) test -pgo=off -shuffle=on -timeout 30m $$($(GO) list $(PKG) | grep -vE '$(RACED)')
+	$(GO) test $(RACE) -pgo=off -shuffle=on -timeout 30m $$($(GO) list $(PKG) | grep -E '$(RACED)')
+	$(GO) test $(RACE) -pgo=off -v -timeout 30m $(INTEROP)
+
+quick: ## vet and the short tests: no peers, no race detector
+	$(GO) vet $(PKG) $(INTEROP)
+	$(GO) test -pgo=off -short $(PKG)
 
 faults: peers ## 1,000 notices through a relay that misbehaves for 5 minutes, ten kill -9
-	FAULTS=full $(GO) test -v -timeout 15m -run '^TestKill9Faults$$' ./cmd/haproxy-alert
+	FAULTS=full $(GO) test -v -timeout 15m -run '^TestKill9Faults$$' $(INTEROP)
 
 rotations: peers ## a log through 200 rotations, rename and copytruncate, at speed, with kill -9 all along
-	ROTATIONS=full $(GO) test -v -timeout 30m -run '^TestKill9Follow$$' ./cmd/haproxy-alert
+	ROTATIONS=full $(GO) test -v -timeout 30m -run '^TestKill9Follow$$' $(INTEROP)
 
 truth: ## every health line of 1 GB logs is found, in every clothing, plain, gzip and zstd; smaller ones in xz and bzip2
 	TRUTH_BYTES=1000000000 $(GO) test -v -timeout 60m -run '^TestFilesTellTheTruth$$' ./cmd/haproxy-alert
@@ -52,7 +59,7 @@ fmt: ## format as the linters want it
 check: lint test ## what a change must pass
 
 golden: ## rewrite the wanted halves of specimens and golden files; review the diff
-	$(GO) test -skip '$(PEERED)' $$(grep -rl --include='*_test.go' '"update"' . | xargs -n1 dirname | sort -u) -update
+	$(GO) test $$(grep -rl --include='*_test.go' '"update"' . | xargs -n1 dirname | sort -u) -update
 
 bench: build ## the daemon beside rsyslog, syslog-ng, grep ...: one table, and docs/performance.md
 	@testdata/peers/install.sh bench

@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/intake"
 )
 
 func checkCommand() *cobra.Command {
@@ -23,7 +26,7 @@ programs and users that are not on this one are told of, but are no faults.`,
 	file := configFlag(cmd)
 	elsewhere := cmd.Flags().Bool("elsewhere", false, "the file is for another machine: what is only there is no fault")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, absent, err := loadToCheck(*file, *elsewhere)
+		cfg, absent, err := config.LoadToCheck(*file, *elsewhere)
 		if err != nil {
 			return err
 		}
@@ -31,11 +34,11 @@ programs and users that are not on this one are told of, but are no faults.`,
 			f.Cause = "not on this machine: " + f.Cause
 			fmt.Fprintln(cmd.ErrOrStderr(), f)
 		}
-		sockets, _ := inheritedSockets() // what is wrong with them serve says; a check is seldom given any
-		for _, w := range append(cfg.warnings(time.Now()), sockets.warnings(cfg.Listen)...) {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", configName(*file), w)
+		sockets, _ := intake.InheritedSockets() // what is wrong with them serve says; a check is seldom given any
+		for _, w := range append(cfg.Warnings(time.Now()), sockets.Warnings(cfg.Listen)...) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", config.ConfigName(*file), w)
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %s\n", configName(*file), cfg)
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %s\n", config.ConfigName(*file), cfg)
 		return err
 	}
 	return cmd

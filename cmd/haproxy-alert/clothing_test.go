@@ -203,10 +203,13 @@ func received(t *testing.T, stream []byte) (frames [][]byte) {
 
 // byRun, byProcess, bySubject and byEvent tell which lines have an order among
 // them: those of the same string.
-func byRun(telling) string       { return "" }
+func byRun(telling) string { return "" }
+
 func byProcess(r telling) string { return strconv.Itoa(r.pid) }
+
 func bySubject(r telling) string { return r.proxy + "/" + r.server }
-func byEvent(r telling) string   { return r.kind.String() + " " + bySubject(r) }
+
+func byEvent(r telling) string { return r.kind.String() + " " + bySubject(r) }
 
 // compareOrder holds that the lines of each group came in their order, perhaps not
 // all of them.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/cmd/haproxy-alert/recognise"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 	"haproxy-alert/syslog/timestamp"
@@ -51,7 +52,7 @@ func (w way) arrivals(t *testing.T, run string) (all []arrival) {
 		if !ok {
 			continue
 		}
-		f := observation(m, ev, fr.at)
+		f := recognise.Observation(m, ev, fr.at)
 		f.Time, f.Source.Listener, f.Source.Peer = fr.at, w.target, w.peer
 		if w.host != "" {
 			f.Source.Host = w.host

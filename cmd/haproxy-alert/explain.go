@@ -10,11 +10,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/cmd/haproxy-alert/logs"
+	"haproxy-alert/cmd/haproxy-alert/term"
 	"haproxy-alert/parse"
 )
 
 func explainCommand() *cobra.Command {
-	var opts logOptions
+	var opts logs.LogOptions
 	var asJSON, all, follow bool
 	cmd := &cobra.Command{
 		Use:   "explain [LOG...|-]",
@@ -28,38 +30,38 @@ Ctrl-C ends the reading, with the exit code 130.
 With --json it writes one object a recognised line; with --all one object for
 every line, in order, with "kind":"none" for what is no health line.`,
 	}
-	opts.flags(cmd)
+	opts.Flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a line")
 	cmd.Flags().BoolVar(&all, "all", false, "also the lines that are no health lines")
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on with what is written to the one LOG, across rotations, until Ctrl-C")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		show := newProgress(cmd.ErrOrStderr(), args)
-		out := newPrompt(show.over(cmd.OutOrStdout()))
+		show := logs.NewProgress(cmd.ErrOrStderr(), args)
+		out := term.NewPrompt(show.Over(cmd.OutOrStdout()))
 		defer out.Flush()
 		write := explainText
 		if asJSON {
 			write = explainJSON
 		}
 		events := 0
-		logs := &logReader{every: all, misses: !asJSON, show: show, each: func(l logLine) error {
-			if l.event.Kind != parse.None {
+		reader := &logs.LogReader{Every: all, Misses: !asJSON, Show: show, Each: func(l logs.LogLine) error {
+			if l.Event.Kind != parse.None {
 				events++
 			}
 			return write(out, l)
 		}}
 		if !all {
-			logs.strangers.w = show.over(cmd.ErrOrStderr())
+			reader.Strangers.W = show.Over(cmd.ErrOrStderr())
 		}
 		var err error
 		if follow {
-			f := &logFollower{logReader: logs}
-			f.rest = func(time.Time, bool) { f.failed(out.Flush()) }
-			err = opts.follow(cmd.Context(), args, cmd.ErrOrStderr(), f)
+			f := &logs.LogFollower{LogReader: reader}
+			f.Rest = func(time.Time, bool) { f.Failed(out.Flush()) }
+			err = opts.Follow(cmd.Context(), args, cmd.ErrOrStderr(), f)
 		} else {
-			err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
+			err = opts.Read(cmd.Context(), args, cmd.InOrStdin(), reader)
 		}
 		if !asJSON {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s, %d of them health lines\n", counted(int(logs.totals.lines), "line"), events)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s, %d of them health lines\n", term.Counted(int(reader.Totals.Lines), "line"), events)
 		}
 		return err
 	}
@@ -80,16 +82,16 @@ type explained struct {
 	Text string `json:"text"`
 }
 
-func explainJSON(w io.Writer, l logLine) error {
+func explainJSON(w io.Writer, l logs.LogLine) error {
 	e := explained{
-		File: l.file, Line: l.number, Host: l.message.Host, Tag: l.message.Tag, PID: l.message.PID,
-		Copy: l.message.Copy, Event: l.event, Text: l.message.Text,
+		File: l.File, Line: l.Number, Host: l.Message.Host, Tag: l.Message.Tag, PID: l.Message.PID,
+		Copy: l.Message.Copy, Event: l.Event, Text: l.Message.Text,
 	}
-	if !l.message.Time.IsZero() {
-		e.Time = &l.message.Time
+	if !l.Message.Time.IsZero() {
+		e.Time = &l.Message.Time
 	}
-	if l.message.Severity >= 0 {
-		e.Severity = alert.Severity(l.message.Severity).String()
+	if l.Message.Severity >= 0 {
+		e.Severity = alert.Severity(l.Message.Severity).String()
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
@@ -99,19 +101,19 @@ func explainJSON(w io.Writer, l logLine) error {
 // explainText writes what a person wants to know of a line: what it is taken for,
 // and «which parts» of it said so. A line that only looks like a health line gets
 // the nearest shape and where it leaves it.
-func explainText(w io.Writer, l logLine) error {
+func explainText(w io.Writer, l logs.LogLine) error {
 	var b strings.Builder
-	if l.file != "" {
-		b.WriteString(l.file + ":")
+	if l.File != "" {
+		b.WriteString(l.File + ":")
 	}
-	fmt.Fprintf(&b, "%d: %s", l.number, l.event.Kind)
-	if key := l.event.Key(); key != "" {
+	fmt.Fprintf(&b, "%d: %s", l.Number, l.Event.Kind)
+	if key := l.Event.Key(); key != "" {
 		b.WriteString(" " + key)
 	}
-	for _, f := range details(l.event) {
+	for _, f := range details(l.Event) {
 		b.WriteString(", " + f)
 	}
-	text := l.message.Text
+	text := l.Message.Text
 	row, parts := parse.Parts(text)
 	near, at, missed := parse.Nearest(text)
 	switch {
@@ -119,9 +121,9 @@ func explainText(w io.Writer, l logLine) error {
 		fmt.Fprintf(&b, "\n    %s: %s\n", row, marked(text, parts))
 	case missed:
 		fmt.Fprintf(&b, "\n    begins like %s: %s\n    but then says:  %s\n    If HAProxy wrote this, please report it.\n",
-			near, visible(text[:at]), visible(text[at:]))
+			near, term.Visible(text[:at]), term.Visible(text[at:]))
 	default:
-		fmt.Fprintf(&b, "\n    %s\n", visible(text))
+		fmt.Fprintf(&b, "\n    %s\n", term.Visible(text))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -135,10 +137,10 @@ func marked(text string, parts []parse.Part) string {
 		if p.From < last {
 			continue // a part of the part before
 		}
-		b.WriteString(visible(text[last:p.From]) + "«" + visible(text[p.From:p.To]) + "»")
+		b.WriteString(term.Visible(text[last:p.From]) + "«" + term.Visible(text[p.From:p.To]) + "»")
 		last = p.To
 	}
-	return b.String() + visible(text[last:])
+	return b.String() + term.Visible(text[last:])
 }
 
 // details are an event's fields beyond its names, in words.
@@ -153,7 +155,7 @@ func details(ev parse.Event) []string {
 	add("cause", ev.Cause)
 	add("reason", ev.Reason)
 	add("code", number(ev.Code))
-	add("info", visible(ev.Info))
+	add("info", term.Visible(ev.Info))
 	if ev.StatusNum.Said {
 		add("status", number(ev.StatusNum)+"/"+number(ev.StatusDen)+" "+ev.StatusState)
 	} else {

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"haproxy-alert/cmd/haproxy-alert/term"
 	"haproxy-alert/testdata/mix"
 )
 
@@ -229,7 +230,7 @@ func TestSpanFaults(t *testing.T) {
 		{"--since", "2026-11-22", "--until", "2026-11-21", "-"},
 	} {
 		err := run(t.Context(), append([]string{"replay"}, args...), strings.NewReader(""), io.Discard, io.Discard)
-		if _, usage := errors.AsType[usageError](err); !usage {
+		if _, usage := errors.AsType[term.UsageError](err); !usage {
 			t.Errorf("%v: %v", args, err)
 		}
 	}
@@ -250,34 +251,5 @@ func TestReplayInterrupted(t *testing.T) {
 	err := run(ctx, []string{"replay", "--tz", "UTC", "-"}, r, &out, io.Discard)
 	if code := exitCode(err, io.Discard); code != 130 || !strings.Contains(out.String(), "1 incident ") {
 		t.Errorf("exit code %d, %v, said %q", code, err, out.String())
-	}
-}
-
-// TestProgressLine: the line says how far it is, and makes way for what is printed.
-func TestProgressLine(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "haproxy.log")
-	writeMix(t, name, "plain", mix.Load{Bytes: 1 << 20, Clothing: "traditional"})
-	var screen bytes.Buffer
-	begun := time.Date(2026, 11, 21, 7, 0, 0, 0, time.UTC)
-	p := &progress{w: &screen, total: sizeOf([]string{name}) * 4, begun: begun}
-	logs := &logReader{each: func(logLine) error { return nil }, show: p}
-	opts := logOptions{zone: "UTC"}
-	if err := opts.read(t.Context(), []string{name}, nil, logs); err != nil {
-		t.Fatal(err)
-	}
-	want := fmt.Sprintf("25 %% of 4.19 MB: 1.05 MB read, 524 kB/s, %d health lines, 6s left", p.events.Load())
-	if got := p.line(begun.Add(2 * time.Second)); got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if p.total = sizeOf([]string{name, "-"}); !strings.HasPrefix(p.line(begun.Add(time.Second)), "1.05 MB read, ") {
-		t.Errorf("of unknown size: %q", p.line(begun.Add(time.Second)))
-	}
-	screen.Reset()
-	fmt.Fprint(p.over(&screen), "x")
-	if screen.String() != eraseLine+"x" {
-		t.Errorf("%q", screen.String())
-	}
-	if newProgress(&screen, nil) != nil {
-		t.Error("progress without a terminal")
 	}
 }

@@ -18,6 +18,8 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/template"
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/logs"
 )
 
 // goldenScenes are the scenes of the captures whose notices are written down.
@@ -85,8 +87,8 @@ func holdGolden(t *testing.T, file, got string) {
 // writeScore replays a scenario as the command does, with the embedded defaults.
 func writeScore(t *testing.T, version string, s scenario) string {
 	t.Helper()
-	cfg := defaults()
-	cfg.settle()
+	cfg := config.Defaults()
+	cfg.Settle()
 	w := &score{title: version + ", scenario " + s.name, sent: map[string]time.Time{}}
 	for _, a := range s.actions {
 		if text := deed(a); text != "" {
@@ -95,12 +97,12 @@ func writeScore(t *testing.T, version string, s scenario) string {
 	}
 	r := newReplay(&cfg, io.Discard, false)
 	r.show, r.rules.Words = w, template.Default(time.UTC)
-	logs := &logReader{each: r.line}
-	opts := logOptions{zone: "UTC", year: 2026}
-	if err := opts.read(t.Context(), []string{"-"}, bytes.NewReader(s.log), logs); err != nil {
+	reader := &logs.LogReader{Each: r.line}
+	opts := logs.LogOptions{Zone: "UTC", Year: 2026}
+	if err := opts.Read(t.Context(), []string{"-"}, bytes.NewReader(s.log), reader); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.finish(logs.totals); err != nil {
+	if err := r.finish(reader.Totals); err != nil {
 		t.Fatal(err)
 	}
 	return w.String()

@@ -116,6 +116,27 @@ var arrows = map[string]arrow{
 		may: []string{module + "alert", module + "alert/notify", module + "alert/template"},
 		not: []string{"net/smtp", "os/exec"},
 	},
+	"cmd/haproxy-alert/term":      {may: []string{"golang.org/x/term"}, not: []string{"net", "net/..."}},
+	"cmd/haproxy-alert/recognise": {may: []string{module + "alert", module + "parse", module + "syslog"}, not: opens},
+	"cmd/haproxy-alert/control": {
+		may: []string{module + "alert", module + "alert/engine", module + "alert/journal", module + "alert/loop", module + "alert/route", module + "cmd/haproxy-alert/term", "golang.org/x/sys/unix"},
+	},
+	"cmd/haproxy-alert/history": {
+		may: []string{module + "alert", module + "alert/engine", module + "alert/journal", module + "alert/template", module + "cmd/haproxy-alert/term", module + "cmd/haproxy-alert/control"},
+		not: []string{"net", "net/...", "os/..."},
+	},
+	"cmd/haproxy-alert/logs": {
+		may: []string{module + "parse", module + "syslog", module + "cmd/haproxy-alert/term", module + "cmd/haproxy-alert/config", module + "cmd/haproxy-alert/recognise", "github.com/spf13/cobra"},
+		not: []string{"net", "net/..."},
+	},
+	"cmd/haproxy-alert/intake": {
+		may: []string{module + "alert", module + "alert/loop", module + "parse", module + "syslog", module + "syslog/receive", module + "cmd/haproxy-alert/term", module + "cmd/haproxy-alert/config", module + "cmd/haproxy-alert/recognise", "github.com/coreos/go-systemd/v22/activation"},
+		not: []string{"net/http", "os/exec"},
+	},
+	"cmd/haproxy-alert/config": {
+		may: []string{module + "alert", module + "alert/notify", module + "alert/template", module + "alert/route", module + "syslog", module + "syslog/receive", module + "cmd/haproxy-alert/term", "github.com/BurntSushi/toml"},
+		not: []string{"net/http"},
+	},
 }
 
 func TestImportArrows(t *testing.T) {

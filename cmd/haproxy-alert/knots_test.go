@@ -19,7 +19,6 @@ const (
 // beyond are the packages that are over the budget, and by how much; no line is ever added.
 var beyond = map[string]struct{ knot, files int }{
 	"alert/internal/was": {59, 66},
-	"cmd/haproxy-alert":  {43, 60},
 }
 
 func TestBudgetOfPackages(t *testing.T) {

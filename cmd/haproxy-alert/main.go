@@ -14,6 +14,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/logs"
+	"haproxy-alert/cmd/haproxy-alert/term"
 )
 
 // Exit codes, as sysexits(3) has them where it has one.
@@ -39,25 +43,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return root.ExecuteContext(ctx)
 }
 
-// usageError is a command line that cannot be carried out as it is written.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
 // exitCode says the error, if any, and returns the code to exit with.
 func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	if faults, ok := errors.AsType[Faults](err); ok {
+	if faults, ok := errors.AsType[config.Faults](err); ok {
 		fmt.Fprintln(stderr, faults)
 		return exitConfig
 	}
 	fmt.Fprintln(stderr, "haproxy-alert:", err)
-	if _, ok := errors.AsType[usageError](err); ok {
+	if _, ok := errors.AsType[term.UsageError](err); ok {
 		return exitUsage
 	}
-	if _, ok := errors.AsType[interruption](err); ok {
+	if _, ok := errors.AsType[logs.Interruption](err); ok {
 		return exitInterrupted
 	}
 	return exitRuntime

@@ -14,11 +14,15 @@ import (
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/notify"
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/logs"
+	"haproxy-alert/cmd/haproxy-alert/recognise"
+	"haproxy-alert/cmd/haproxy-alert/term"
 	"haproxy-alert/parse"
 )
 
 func replayCommand() *cobra.Command {
-	var opts logOptions
+	var opts logs.LogOptions
 	var asJSON, follow bool
 	cmd := &cobra.Command{
 		Use:   "replay LOG... | -",
@@ -38,24 +42,24 @@ still open, then one summary.`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	file := configFlag(cmd)
-	opts.flags(cmd)
+	opts.Flags(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object an incident, then a summary")
 	cmd.Flags().BoolVar(&follow, "follow", false, "go on with what is written to the one LOG")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		cfg, err := loadRules(*file)
+		cfg, err := config.LoadRules(*file)
 		if err != nil {
 			return err
 		}
-		show := newProgress(cmd.ErrOrStderr(), args)
-		out := newPrompt(show.over(cmd.OutOrStdout()))
+		show := logs.NewProgress(cmd.ErrOrStderr(), args)
+		out := term.NewPrompt(show.Over(cmd.OutOrStdout()))
 		r := newReplay(cfg, out, asJSON)
 		if follow {
-			return errors.Join(opts.followed(cmd, args, r, out), out.Flush())
+			return errors.Join(followLogs(&opts, cmd, args, r, out), out.Flush())
 		}
-		logs := &logReader{each: r.line, misses: true, seek: true, show: show}
-		logs.strangers.w = show.over(cmd.ErrOrStderr())
-		err = opts.read(cmd.Context(), args, cmd.InOrStdin(), logs)
-		return errors.Join(err, r.finish(logs.totals), out.Flush())
+		reader := &logs.LogReader{Each: r.line, Misses: true, Seek: true, Show: show}
+		reader.Strangers.W = show.Over(cmd.ErrOrStderr())
+		err = opts.Read(cmd.Context(), args, cmd.InOrStdin(), reader)
+		return errors.Join(err, r.finish(reader.Totals), out.Flush())
 	}
 	return cmd
 }
@@ -90,7 +94,7 @@ type summary struct {
 	Last       time.Time `json:"last,omitzero"`
 }
 
-func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
+func newReplay(cfg *config.Config, w io.Writer, asJSON bool) *replay {
 	r := &replay{summary: summary{Type: "summary"}}
 	r.show = &textView{console: notify.Console{W: w, Color: false}, w: w}
 	if asJSON {
@@ -99,7 +103,7 @@ func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
 		r.show = &jsonView{enc: enc}
 	}
 	r.rules = engine.Replay{
-		Policy: cfg.policy(), Words: cfg.renderer(),
+		Policy: cfg.Policy(), Words: cfg.Renderer(),
 		Told: func(d alert.Decision) {
 			if d.Rule == "" {
 				r.summary.Notices++
@@ -115,43 +119,43 @@ func newReplay(cfg *Config, w io.Writer, asJSON bool) *replay {
 }
 
 // line takes one health line of the log.
-func (r *replay) line(l logLine) error {
-	if l.event.Kind == parse.None {
+func (r *replay) line(l logs.LogLine) error {
+	if l.Event.Kind == parse.None {
 		r.summary.NearMisses++
 		return nil
 	}
 	r.summary.Events++
-	f := observation(l.message, l.event, l.time)
-	f.At, f.Said, f.Source.Listener = l.time, time.Time{}, l.file
+	f := recognise.Observation(l.Message, l.Event, l.Time)
+	f.At, f.Said, f.Source.Listener = l.Time, time.Time{}, l.File
 	f.Time = r.now
 	r.rules.Observe(f)
 	return nil
 }
 
-// followed replays a log as it grows; what is due is shown whenever it has been read to
+// followLogs replays a log as it grows; what is due is shown whenever it has been read to
 // its end.
-func (o *logOptions) followed(cmd *cobra.Command, args []string, r *replay, out *prompt) error {
-	logs := &logReader{each: r.line, misses: true}
-	f := &logFollower{logReader: logs}
-	f.rest = func(now time.Time, caught bool) {
+func followLogs(o *logs.LogOptions, cmd *cobra.Command, args []string, r *replay, out *term.Prompt) error {
+	reader := &logs.LogReader{Each: r.line, Misses: true}
+	f := &logs.LogFollower{LogReader: reader}
+	f.Rest = func(now time.Time, caught bool) {
 		if caught {
 			r.now = now
 			r.rules.Operate(alert.Fact{Time: now})
 		}
-		f.failed(out.Flush())
+		f.Failed(out.Flush())
 	}
-	err := o.follow(cmd.Context(), args, cmd.ErrOrStderr(), f)
-	return errors.Join(err, r.finish(logs.totals))
+	err := o.Follow(cmd.Context(), args, cmd.ErrOrStderr(), f)
+	return errors.Join(err, r.finish(reader.Totals))
 }
 
 // finish tells what is left: notices still gathering and incidents still open.
-func (r *replay) finish(t logTotals) error {
+func (r *replay) finish(t logs.LogTotals) error {
 	for _, i := range r.rules.Finish() {
 		r.summary.Incidents++
-		r.show.incident(i, t.last)
+		r.show.incident(i, t.Last)
 	}
 	s := &r.summary
-	s.Lines, s.Bytes, s.First, s.Last = t.lines, t.bytes, t.first, t.last
+	s.Lines, s.Bytes, s.First, s.Last = t.Lines, t.Bytes, t.First, t.Last
 	return r.show.summary(r.summary)
 }
 
@@ -203,10 +207,10 @@ func (v *textView) incident(i alert.Incident, _ time.Time) {
 }
 
 func (v *textView) summary(s summary) error {
-	words := fmt.Sprintf("%s, %s, %s (%d still open), %s", counted(int(s.Lines), "line"), counted(s.Events, "health event"),
-		counted(s.Incidents, "incident"), v.open, counted(s.Notices, "notice"))
+	words := fmt.Sprintf("%s, %s, %s (%d still open), %s", term.Counted(int(s.Lines), "line"), term.Counted(s.Events, "health event"),
+		term.Counted(s.Incidents, "incident"), v.open, term.Counted(s.Notices, "notice"))
 	if s.NearMisses > 0 {
-		words += fmt.Sprintf("; %s like health lines but not recognised, explain shows how", counted(s.NearMisses, "line"))
+		words += fmt.Sprintf("; %s like health lines but not recognised, explain shows how", term.Counted(s.NearMisses, "line"))
 	}
 	_, err := fmt.Fprintln(v.w, words)
 	return errors.Join(v.err, err)

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"haproxy-alert/cmd/haproxy-alert/term"
 )
 
 // rootCommand builds the command line; each subcommand has a file of its own.
@@ -25,7 +27,7 @@ Exit codes: 0, 1 trouble at run time, 2 usage, 78 config, 130 ended by Ctrl-C
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usageError{fmt.Errorf("no command given, see %s --help", cmd.CommandPath())}
+			return term.UsageError{Err: fmt.Errorf("no command given, see %s --help", cmd.CommandPath())}
 		},
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
@@ -33,7 +35,7 @@ Exit codes: 0, 1 trouble at run time, 2 usage, 78 config, 130 ended by Ctrl-C
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w, see %s --help", flagFault(err), cmd.CommandPath())}
+		return term.UsageError{Err: fmt.Errorf("%w, see %s --help", flagFault(err), cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), replayCommand(), explainCommand(), whyCommand(),
 		silenceCommand(), statusCommand(), checkCommand(), testCommand(), versionCommand())
@@ -42,7 +44,7 @@ Exit codes: 0, 1 trouble at run time, 2 usage, 78 config, 130 ended by Ctrl-C
 		c.Args = usageArgs(c.Args)
 		if c.Name() == "completion" {
 			c.RunE = func(cmd *cobra.Command, _ []string) error {
-				return usageError{fmt.Errorf("want a shell, see %s --help", cmd.CommandPath())}
+				return term.UsageError{Err: fmt.Errorf("want a shell, see %s --help", cmd.CommandPath())}
 			}
 		}
 	}
@@ -57,7 +59,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 			return nil
 		}
 		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%w, see %s --help", strayFault(cmd, args, err), cmd.CommandPath())}
+			return term.UsageError{Err: fmt.Errorf("%w, see %s --help", strayFault(cmd, args, err), cmd.CommandPath())}
 		}
 		return nil
 	}

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/control"
+	"haproxy-alert/cmd/haproxy-alert/term"
 )
 
 func silenceCommand() *cobra.Command {
@@ -19,7 +26,7 @@ once when it is expired.
 The configuration (-c) only says where the daemon is: its control socket.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usageError{fmt.Errorf("want add, list or expire, see %s --help", cmd.CommandPath())}
+			return term.UsageError{Err: fmt.Errorf("want add, list or expire, see %s --help", cmd.CommandPath())}
 		},
 	}
 	cmd.AddCommand(silenceAddCommand(), silenceListCommand(), silenceExpireCommand())
@@ -30,12 +37,12 @@ The configuration (-c) only says where the daemon is: its control socket.`,
 }
 
 // controlOf returns the way to the daemon that runs with the configuration.
-func controlOf(file string) (*controlClient, error) {
-	cfg, err := loadConfig(file)
+func controlOf(file string) (*control.ControlClient, error) {
+	cfg, err := config.LoadRules(file)
 	if err != nil {
 		return nil, err
 	}
-	return newControlClient(cfg.Control), nil
+	return control.NewControlClient(cfg.Control), nil
 }
 
 func silenceAddCommand() *cobra.Command {
@@ -61,16 +68,16 @@ Times are "2026-11-22 02:00", "02:00" (the next one) or RFC 3339, in the zone of
 		now := time.Now()
 		form, err := opts.form(now)
 		if err == nil {
-			_, err = form.silence(now) // what the daemon would refuse
+			_, err = form.Silence(now) // what the daemon would refuse
 		}
 		if err != nil {
-			return usageError{fmt.Errorf("add silence: %w", err)}
+			return term.UsageError{Err: fmt.Errorf("add silence: %w", err)}
 		}
 		daemon, err := controlOf(*file)
 		if err != nil {
 			return err
 		}
-		kept, err := daemon.add(cmd.Context(), form)
+		kept, err := daemon.Add(cmd.Context(), form)
 		if err != nil {
 			return fmt.Errorf("add silence: %w", err)
 		}
@@ -96,11 +103,66 @@ id it is given, also when one is not known.`,
 		}
 		var errs []error
 		for _, id := range ids {
-			if err := daemon.expire(cmd.Context(), id); err != nil {
+			if err := daemon.Expire(cmd.Context(), id); err != nil {
 				errs = append(errs, fmt.Errorf("expire silence: %w", err))
 			}
 		}
 		return errors.Join(errs...)
 	}
 	return cmd
+}
+
+func silenceListCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the silences in force or to come, and what each kept back",
+		Long: `list shows the silences of the running daemon, those of its configuration first:
+their ids, how long they last, how many notices each has kept back, and which.
+
+With --json it writes one object a silence.`,
+		Args: cobra.NoArgs,
+	}
+	file := configFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "one JSON object a silence")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		daemon, err := controlOf(*file)
+		if err != nil {
+			return err
+		}
+		list, err := daemon.Silences(cmd.Context())
+		if err != nil {
+			return fmt.Errorf("list silences: %w", err)
+		}
+		if asJSON {
+			return writeSilencesJSON(cmd.OutOrStdout(), list)
+		}
+		return writeSilences(cmd.OutOrStdout(), list, time.Now())
+	}
+	return cmd
+}
+
+func writeSilencesJSON(w io.Writer, list []control.SilenceForm) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, f := range list {
+		if err := enc.Encode(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeSilences writes a table; nothing in it can drive a terminal.
+func writeSilences(w io.Writer, list []control.SilenceForm, now time.Time) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(w, "no silences")
+		return err
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "ID\tWHEN\tHELD\tWHAT")
+	for _, f := range list {
+		fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", term.Visible(f.ID), term.Visible(f.When()+f.Left(now)), f.Held, term.Visible(f.What()))
+	}
+	return table.Flush()
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/control"
 )
 
 // silenceOptions are the flags of `silence add`.
@@ -35,9 +37,9 @@ func (o *silenceOptions) flags(cmd *cobra.Command) {
 }
 
 // form reads the flags, with times as of now.
-func (o *silenceOptions) form(now time.Time) (silenceForm, error) {
-	f := silenceForm{Hours: o.hours, Comment: o.comment}
-	place, err := zoneOf(o.zone)
+func (o *silenceOptions) form(now time.Time) (control.SilenceForm, error) {
+	f := control.SilenceForm{Hours: o.hours, Comment: o.comment}
+	place, err := config.ZoneOf(o.zone)
 	if err != nil {
 		return f, fmt.Errorf("zone: %w", err)
 	}
@@ -71,7 +73,7 @@ func parsePattern(flag, expr string, faults error) (alert.Pattern, error) {
 }
 
 // span reads from when until when it lasts.
-func (o *silenceOptions) span(f *silenceForm, now time.Time, place *time.Location) (err error) {
+func (o *silenceOptions) span(f *control.SilenceForm, now time.Time, place *time.Location) (err error) {
 	begin := now.Round(0)
 	if o.from != "" {
 		if f.From, err = parseMoment(o.from, now, place); err != nil {
@@ -83,7 +85,7 @@ func (o *silenceOptions) span(f *silenceForm, now time.Time, place *time.Locatio
 	case o.lasts != "" && o.until != "":
 		return errors.New("want --for or --until, not both")
 	case o.lasts != "":
-		var d Duration
+		var d config.Duration
 		if err := d.UnmarshalText([]byte(o.lasts)); err != nil {
 			return fmt.Errorf("for: %w", err)
 		}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"haproxy-alert/cmd/haproxy-alert/control"
 )
 
 func TestParseMoment(t *testing.T) {
@@ -61,12 +63,12 @@ func TestSilenceFlags(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		q, err := form.silence(now)
+		q, err := form.Silence(now)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		got := strings.Join([]string{formOf(q).what(), q.From.UTC().Format(time.RFC3339), q.Until.UTC().Format(time.RFC3339), q.Hours.String()}, " ")
+		got := strings.Join([]string{control.FormOf(q).What(), q.From.UTC().Format(time.RFC3339), q.Until.UTC().Format(time.RFC3339), q.Hours.String()}, " ")
 		if got != c.want {
 			t.Errorf("%s: %s\nwant %s", name, got, c.want)
 		}

@@ -11,6 +11,7 @@ import (
 	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
 	"haproxy-alert/alert/loop"
+	"haproxy-alert/cmd/haproxy-alert/config"
 	"haproxy-alert/parse"
 )
 
@@ -36,7 +37,7 @@ func BenchmarkStart(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				state, err := recoverState(dir, cfg.policy(), cfg.renderer(), recovered, log)
+				state, err := recoverState(dir, cfg.Policy(), cfg.Renderer(), recovered, log)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -51,9 +52,9 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-func defaultConfig(b *testing.B) *Config {
+func defaultConfig(b *testing.B) *config.Config {
 	b.Helper()
-	cfg, err := loadConfig("")
+	cfg, err := config.LoadConfig("")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -97,8 +98,8 @@ func fillJournal(b *testing.B, dir string, after int) {
 	}
 }
 
-// history is what happens to servers, and what people are told of it.
-type history struct {
+// years is what happens to servers, and what people are told of it.
+type years struct {
 	b     testing.TB
 	state *engine.State
 	now   time.Time
@@ -106,12 +107,12 @@ type history struct {
 	facts []alert.Fact
 }
 
-func newHistory(b *testing.B) *history {
-	return &history{b: b, state: engine.New(defaultConfig(b).policy(), nil), now: time.Date(2026, time.November, 21, 6, 0, 0, 0, time.UTC)}
+func newHistory(b *testing.B) *years {
+	return &years{b: b, state: engine.New(defaultConfig(b).Policy(), nil), now: time.Date(2026, time.November, 21, 6, 0, 0, 0, time.UTC)}
 }
 
 // live returns the next so many facts: every second a server goes or comes back.
-func (h *history) live(n int) []alert.Fact {
+func (h *years) live(n int) []alert.Fact {
 	h.facts = nil
 	for len(h.facts) < n {
 		h.line()
@@ -121,7 +122,7 @@ func (h *history) live(n int) []alert.Fact {
 	return h.facts[:n]
 }
 
-func (h *history) line() {
+func (h *years) line() {
 	const away = 60 // servers at a time
 	n, text := h.turn/2, ", reason: Layer4 connection problem, info: \"Connection refused\", check duration: 0ms. 9 active and 0 backup servers left. 1 sessions active, 0 requeued, 0 remaining in queue."
 	word := "DOWN"
@@ -143,7 +144,7 @@ func (h *history) line() {
 }
 
 // tell delivers what is due by now.
-func (h *history) tell() {
+func (h *years) tell() {
 	for {
 		plan := h.state.Due(h.now, nil)
 		for _, d := range slices.Concat(plan.Send, plan.GiveUp) {
@@ -158,7 +159,7 @@ func (h *history) tell() {
 	}
 }
 
-func (h *history) apply(f alert.Fact) {
+func (h *years) apply(f alert.Fact) {
 	f.Time = h.now
 	h.state.Apply(f)
 	h.facts = append(h.facts, f)

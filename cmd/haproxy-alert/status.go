@@ -6,16 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
-	"net/http"
-	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"haproxy-alert/alert"
-	"haproxy-alert/alert/engine"
+	"haproxy-alert/cmd/haproxy-alert/control"
+	"haproxy-alert/cmd/haproxy-alert/intake"
 )
 
 func statusCommand() *cobra.Command {
@@ -41,61 +38,16 @@ channel, source, listener, file, silence, journal.`,
 		if err != nil {
 			return err
 		}
-		r, err := daemon.status(cmd.Context())
+		r, err := daemon.Status(cmd.Context())
 		if err != nil {
 			return fmt.Errorf("ask for status: %w", err)
 		}
 		if asJSON {
-			return r.writeJSON(cmd.OutOrStdout())
+			return writeStatusJSON(r, cmd.OutOrStdout())
 		}
-		return r.write(cmd.OutOrStdout(), time.Now())
+		return writeStatus(r, cmd.OutOrStdout(), time.Now())
 	}
 	return cmd
-}
-
-// statusReport is the answer to GET /status.
-type statusReport struct {
-	Daemon    statusDaemon          `json:"daemon"`
-	Incidents []statusIncident      `json:"incidents"`
-	Channels  []alert.ChannelStatus `json:"channels"`
-	Sources   []alert.SourceStatus  `json:"sources"`
-	Listeners []statusListener      `json:"listeners,omitempty"`
-	Files     []statusFile          `json:"files,omitempty"`
-	Silences  []silenceForm         `json:"silences"`
-	Journal   statusJournal         `json:"journal"`
-}
-
-type statusDaemon struct {
-	PID     int       `json:"pid"`
-	Version string    `json:"version"`
-	Since   time.Time `json:"since"`
-	Lines   int64     `json:"lines"`
-	Events  int64     `json:"events"`
-	// Backlog is how many bytes of lines wait to be recorded.
-	Backlog int `json:"backlog_bytes"`
-	// Suppressed counts the notices that a rule kept back, Overflow what the bounds cut.
-	Suppressed int            `json:"suppressed"`
-	Overflow   map[string]int `json:"overflow,omitempty"`
-}
-
-type statusIncident struct {
-	alert.Incident
-	DurationS float64 `json:"duration_s"`
-}
-
-// statusFile tells how far a log file is read.
-type statusFile struct {
-	Path   string    `json:"path"`
-	Behind int64     `json:"behind_bytes"` // that were written and not read yet
-	Lines  int64     `json:"lines"`
-	Last   time.Time `json:"last,omitzero"` // when the last line was read
-	// Missed counts how often lines may have been missed since the start, Miss says why at
-	// the last time.
-	Missed int64  `json:"missed,omitempty"`
-	Miss   string `json:"miss,omitempty"`
-	// State is "reading", "missing" or "unreadable", for which Error says why.
-	State string `json:"state"`
-	Error string `json:"error,omitempty"`
 }
 
 // fileState says whether a log file can be read, and why it cannot.
@@ -112,52 +64,22 @@ func fileState(path string, err error) (state, cause string) {
 	return "unreadable", err.Error()
 }
 
-func (f *feed) filesStatus() []statusFile {
-	var all []statusFile
-	for _, l := range f.files {
+// filesStatus tells of each followed file.
+func filesStatus(f *intake.Feed) []control.StatusFile {
+	var all []control.StatusFile
+	for _, l := range f.Files {
 		st := l.Stats()
-		state, cause := fileState(l.path, st.Err)
-		all = append(all, statusFile{l.path, st.Behind, st.Lines, st.Last, st.Missed, st.Gap.Why(), state, cause})
+		state, cause := fileState(l.Path, st.Err)
+		all = append(all, control.StatusFile{
+			Path: l.Path, Behind: st.Behind, Lines: st.Lines, Last: st.Last,
+			Missed: st.Missed, Miss: st.Gap.Why(), State: state, Error: cause,
+		})
 	}
 	return all
 }
 
-type statusJournal struct {
-	Facts      uint64 `json:"facts"` // the sequence number of the newest
-	Checkpoint uint64 `json:"checkpoint"`
-	Segments   int    `json:"segments"`
-	Bytes      int64  `json:"bytes"`
-	Failures   uint64 `json:"failures"` // writes that failed since the start
-}
-
-func (c *control) status(w http.ResponseWriter, r *http.Request) {
-	report, now := statusReport{}, time.Now()
-	err := c.loop.Ask(r.Context(), func(s *engine.State) {
-		report.Channels, report.Sources = s.Channels(now), s.Sources()
-		for _, i := range s.Open() {
-			i.Observers = slices.Clone(i.Observers)
-			report.Incidents = append(report.Incidents, statusIncident{i, i.Duration(now).Seconds()})
-		}
-		report.Daemon.Suppressed, report.Daemon.Overflow = s.Suppressed(), maps.Clone(s.Overflow)
-	})
-	if err == nil {
-		report.Silences, err = c.silences(r.Context())
-	}
-	if err != nil {
-		refuse(w, http.StatusServiceUnavailable, err)
-		return
-	}
-	d := &report.Daemon
-	d.PID, d.Version, d.Since = os.Getpid(), versionLine(), c.since.Round(0)
-	d.Lines, d.Events, d.Backlog = c.counts()
-	report.Listeners, report.Files = c.listeners(), c.files()
-	st := c.stats()
-	report.Journal = statusJournal{st.Seq, st.Checkpoint, st.Segments, st.Size, st.Failures}
-	answer(w, http.StatusOK, report)
-}
-
-// writeJSON writes one object a line, the type first.
-func (r statusReport) writeJSON(w io.Writer) error {
+// writeStatusJSON writes one object a line, the type first.
+func writeStatusJSON(r control.StatusReport, w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	var err error
@@ -168,12 +90,12 @@ func (r statusReport) writeJSON(w io.Writer) error {
 	}
 	put(struct {
 		Type string `json:"type"`
-		statusDaemon
+		control.StatusDaemon
 	}{"daemon", r.Daemon})
 	for _, i := range r.Incidents {
 		put(struct {
 			Type string `json:"type"`
-			statusIncident
+			control.StatusIncident
 		}{"incident", i})
 	}
 	for _, c := range r.Channels {
@@ -191,24 +113,24 @@ func (r statusReport) writeJSON(w io.Writer) error {
 	for _, l := range r.Listeners {
 		put(struct {
 			Type string `json:"type"`
-			statusListener
+			control.StatusListener
 		}{"listener", l})
 	}
 	for _, f := range r.Files {
 		put(struct {
 			Type string `json:"type"`
-			statusFile
+			control.StatusFile
 		}{"file", f})
 	}
 	for _, q := range r.Silences {
 		put(struct {
 			Type string `json:"type"`
-			silenceForm
+			control.SilenceForm
 		}{"silence", q})
 	}
 	put(struct {
 		Type string `json:"type"`
-		statusJournal
+		control.StatusJournal
 	}{"journal", r.Journal})
 	return err
 }

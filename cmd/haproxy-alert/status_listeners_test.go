@@ -3,17 +3,19 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"haproxy-alert/cmd/haproxy-alert/control"
 )
 
 // A listener that takes all says so; what one does not take stands there in words.
 func TestStatusOfListeners(t *testing.T) {
 	var b strings.Builder
-	r := statusReport{Listeners: []statusListener{
+	r := control.StatusReport{Listeners: []control.StatusListener{
 		{Address: "udp://127.0.0.1:5514", Lines: 100, Dropped: 7, Refused: 2},
 		{Address: "tls://127.0.0.1:6514", Lines: 3, Connections: 2, Handshakes: 1},
 		{Address: "unix:///run/x.sock"},
 	}}
-	if err := r.write(&b, r.Daemon.Since); err != nil {
+	if err := writeStatus(r, &b, r.Daemon.Since); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

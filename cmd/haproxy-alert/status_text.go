@@ -10,10 +10,57 @@ import (
 	"time"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/cmd/haproxy-alert/control"
+	"haproxy-alert/cmd/haproxy-alert/intake"
+	"haproxy-alert/cmd/haproxy-alert/term"
 )
 
-// write tells a person how things are; nothing in it can drive a terminal.
-func (r statusReport) write(w io.Writer, now time.Time) error {
+// listenersStatus tells of each socket.
+func listenersStatus(f *intake.Feed) []control.StatusListener {
+	var all []control.StatusListener
+	for _, r := range f.Receivers {
+		st := r.Stats()
+		all = append(all, control.StatusListener{
+			Address: r.String(), Lines: st.Frames, Connections: st.Connections, Dropped: st.Dropped,
+			Refused: st.Refused, Cut: st.Cut, Bad: st.Bad, TooMany: st.TooMany, Handshakes: st.Handshakes,
+		})
+	}
+	return all
+}
+
+func (t *statusTable) listeners(list []control.StatusListener) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(t)
+	t.row("LISTENER", "LINES", "CONNECTIONS", "STATE")
+	for _, l := range list {
+		t.row(l.Address, fmt.Sprint(l.Lines), fmt.Sprint(l.Connections), lostOf(l))
+	}
+}
+
+// lostOf says in words what did not come in.
+func lostOf(l control.StatusListener) string {
+	var lost []string
+	add := func(n uint64, of string) {
+		if n > 0 {
+			lost = append(lost, fmt.Sprintf("%d %s", n, of))
+		}
+	}
+	add(l.Dropped, "DROPPED by the kernel")
+	add(l.Refused, "refused by allow")
+	add(l.TooMany, "connections too many")
+	add(l.Handshakes, "handshakes failed")
+	add(l.Cut, "cut at max_frame")
+	add(l.Bad, "not readable")
+	if len(lost) == 0 {
+		return "all taken"
+	}
+	return strings.Join(lost, ", ")
+}
+
+// writeStatus tells a person how things are; nothing in it can drive a terminal.
+func writeStatus(r control.StatusReport, w io.Writer, now time.Time) error {
 	t := &statusTable{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
 	t.incidents(r.Incidents)
 	t.channels(r.Channels, now)
@@ -24,7 +71,7 @@ func (r statusReport) write(w io.Writer, now time.Time) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n%s\n", r.Journal.words(), r.Daemon.words(now))
+	_, err := fmt.Fprintf(w, "\n%s\n%s\n", journalWords(r.Journal), daemonWords(r.Daemon, now))
 	return err
 }
 
@@ -32,12 +79,12 @@ type statusTable struct{ *tabwriter.Writer }
 
 func (t *statusTable) row(cells ...string) {
 	for k := range cells {
-		cells[k] = visible(cells[k])
+		cells[k] = term.Visible(cells[k])
 	}
 	fmt.Fprintln(t, strings.Join(cells, "\t"))
 }
 
-func (t *statusTable) incidents(list []statusIncident) {
+func (t *statusTable) incidents(list []control.StatusIncident) {
 	if len(list) == 0 {
 		fmt.Fprintln(t, "no open incidents")
 		return
@@ -70,7 +117,7 @@ func (t *statusTable) channels(list []alert.ChannelStatus, now time.Time) {
 func channelState(c alert.ChannelStatus, now time.Time) string {
 	switch {
 	case !c.Failing.IsZero():
-		return fmt.Sprintf("failing for %s, %s: %s", alert.Duration(now.Sub(c.Failing)), counted(c.Attempts, "attempt"), c.Error)
+		return fmt.Sprintf("failing for %s, %s: %s", alert.Duration(now.Sub(c.Failing)), term.Counted(c.Attempts, "attempt"), c.Error)
 	case c.Waiting > 0 && c.Next.After(now):
 		return "next in " + alert.Duration(c.Next.Sub(now))
 	case c.Error != "":
@@ -102,27 +149,27 @@ func (t *statusTable) sources(list []alert.SourceStatus, now time.Time) {
 func troubles(s alert.SourceStatus, now time.Time) string {
 	var words string
 	if s.Lost > 0 {
-		words += "; it LOST " + counted(s.Lost, "event") + ", the last " + ago(s.LostAt, now)
+		words += "; it LOST " + term.Counted(s.Lost, "event") + ", the last " + ago(s.LostAt, now)
 	}
 	if s.HardStops > 0 {
-		words += fmt.Sprintf("; %s closed %s, the last %s", counted(s.HardStops, "hard stop"), counted(s.Closed, "connection"), ago(s.HardStopped, now))
+		words += fmt.Sprintf("; %s closed %s, the last %s", term.Counted(s.HardStops, "hard stop"), term.Counted(s.Closed, "connection"), ago(s.HardStopped, now))
 	}
 	return words
 }
 
-func (t *statusTable) files(list []statusFile, now time.Time) {
+func (t *statusTable) files(list []control.StatusFile, now time.Time) {
 	if len(list) == 0 {
 		return
 	}
 	fmt.Fprintln(t)
 	t.row("FILE", "LAST LINE", "LINES", "STATE")
 	for _, f := range list {
-		t.row(f.Path, ago(f.Last, now), fmt.Sprint(f.Lines), f.words())
+		t.row(f.Path, ago(f.Last, now), fmt.Sprint(f.Lines), fileWords(f))
 	}
 }
 
-// words say how it goes with a log file.
-func (f statusFile) words() string {
+// fileWords say how it goes with a log file.
+func fileWords(f control.StatusFile) string {
 	words := "read to its end"
 	switch {
 	case f.State == "missing":
@@ -133,12 +180,12 @@ func (f statusFile) words() string {
 		words = fmt.Sprintf("%d bytes behind", f.Behind)
 	}
 	if f.Missed > 0 {
-		words += "; LINES MAY BE MISSING, " + counted(int(f.Missed), "time") + ", the last: " + f.Miss
+		words += "; LINES MAY BE MISSING, " + term.Counted(int(f.Missed), "time") + ", the last: " + f.Miss
 	}
 	return words
 }
 
-func (t *statusTable) silences(list []silenceForm, now time.Time) {
+func (t *statusTable) silences(list []control.SilenceForm, now time.Time) {
 	fmt.Fprintln(t)
 	if len(list) == 0 {
 		fmt.Fprintln(t, "no silences")
@@ -146,7 +193,7 @@ func (t *statusTable) silences(list []silenceForm, now time.Time) {
 	}
 	t.row("SILENCE", "WHEN", "HELD", "WHAT")
 	for _, f := range list {
-		t.row(f.ID, f.when()+f.left(now), fmt.Sprint(f.Held), f.what())
+		t.row(f.ID, f.When()+f.Left(now), fmt.Sprint(f.Held), f.What())
 	}
 }
 
@@ -158,22 +205,22 @@ func ago(at, now time.Time) string {
 	return alert.Duration(now.Sub(at)) + " ago"
 }
 
-func (j statusJournal) words() string {
-	words := fmt.Sprintf("journal: %s in %s, %.1f MiB", counted(int(j.Facts), "fact"), counted(j.Segments, "segment"), float64(j.Bytes)/(1<<20))
+func journalWords(j control.StatusJournal) string {
+	words := fmt.Sprintf("journal: %s in %s, %.1f MiB", term.Counted(int(j.Facts), "fact"), term.Counted(j.Segments, "segment"), float64(j.Bytes)/(1<<20))
 	if j.Failures > 0 {
-		return words + fmt.Sprintf("; %s FAILED since the start, see the log", counted(int(j.Failures), "write"))
+		return words + fmt.Sprintf("; %s FAILED since the start, see the log", term.Counted(int(j.Failures), "write"))
 	}
 	return words + ", no failed writes"
 }
 
-func (d statusDaemon) words(now time.Time) string {
+func daemonWords(d control.StatusDaemon, now time.Time) string {
 	words := []string{fmt.Sprintf("daemon: pid %d, running for %s, %s, %d of them about health, %s kept back by rules",
-		d.PID, alert.Duration(now.Sub(d.Since)), counted(int(d.Lines), "line"), d.Events, counted(d.Suppressed, "notice"))}
+		d.PID, alert.Duration(now.Sub(d.Since)), term.Counted(int(d.Lines), "line"), d.Events, term.Counted(d.Suppressed, "notice"))}
 	if d.Backlog > 0 {
 		words = append(words, fmt.Sprintf("%.1f MiB of lines wait to be recorded", float64(d.Backlog)/(1<<20)))
 	}
 	for _, bound := range slices.Sorted(maps.Keys(d.Overflow)) {
-		words = append(words, fmt.Sprintf("bound of %s reached %s", bound, counted(d.Overflow[bound], "time")))
+		words = append(words, fmt.Sprintf("bound of %s reached %s", bound, term.Counted(d.Overflow[bound], "time")))
 	}
 	return strings.Join(words, "; ")
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"haproxy-alert/alert"
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/term"
 )
 
 // tryTimeout bounds one channel's test, all its relays included.
@@ -33,20 +35,20 @@ and may run beside the daemon.`,
 	}
 	file := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
-		cfg, err := loadConfig(*file)
+		cfg, err := config.LoadConfig(*file)
 		if err != nil {
 			return err
 		}
 		for _, name := range names {
-			if !slices.Contains(cfg.channels(), name) {
-				return usageError{fmt.Errorf("test: unknown channel %q, want one of %s", name, strings.Join(cfg.channels(), ", "))}
+			if !slices.Contains(cfg.ChannelNames(), name) {
+				return term.UsageError{Err: fmt.Errorf("test: unknown channel %q, want one of %s", name, strings.Join(cfg.ChannelNames(), ", "))}
 			}
 		}
 		if len(names) == 0 {
-			names = cfg.channels()
+			names = cfg.ChannelNames()
 		}
 		log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-		return testChannels(cmd.Context(), notifiers(cfg, cmd.OutOrStdout(), log), names, cmd.OutOrStdout())
+		return testChannels(cmd.Context(), config.Notifiers(cfg, cmd.OutOrStdout(), log), names, cmd.OutOrStdout())
 	}
 	return cmd
 }

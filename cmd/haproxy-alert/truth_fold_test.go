@@ -6,6 +6,7 @@ import (
 
 	"haproxy-alert/alert"
 	"haproxy-alert/alert/engine"
+	"haproxy-alert/cmd/haproxy-alert/recognise"
 	"haproxy-alert/parse"
 	"haproxy-alert/syslog"
 )
@@ -43,7 +44,7 @@ func (f *folding) take(log []byte) {
 		if !ok {
 			continue
 		}
-		fact := observation(m, ev, m.Time)
+		fact := recognise.Observation(m, ev, m.Time)
 		fact.Time = m.Time
 		f.state.Apply(fact)
 		f.note(m.Time, ev)

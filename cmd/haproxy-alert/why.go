@@ -11,7 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"haproxy-alert/alert/journal"
+	"haproxy-alert/alert"
+	"haproxy-alert/cmd/haproxy-alert/config"
+	"haproxy-alert/cmd/haproxy-alert/history"
+	"haproxy-alert/cmd/haproxy-alert/term"
 )
 
 func whyCommand() *cobra.Command {
@@ -41,23 +44,23 @@ With --json it writes one object a row.`,
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		from, err := sinceTime(since, time.Now())
 		if err != nil {
-			return usageError{err}
+			return term.UsageError{Err: err}
 		}
-		cfg, err := loadConfig(*file)
+		cfg, err := config.LoadRules(*file)
 		if err != nil {
 			return err
 		}
 		out := bufio.NewWriter(cmd.OutOrStdout())
-		var show whyView = &whyText{w: out, zone: time.Local}
+		var show history.WhyView = &whyText{w: out, zone: time.Local}
 		if asJSON {
 			enc := json.NewEncoder(out)
 			enc.SetEscapeHTML(false)
 			show = &whyJSON{enc}
 		}
-		q := newInquiry(args[0], from, cfg.policy(), cfg.renderer(), show.row)
-		err = q.read(cfg.Journal, cmd.ErrOrStderr())
+		q := history.NewInquiry(args[0], from, cfg.Policy(), cfg.Renderer(), show.Row)
+		err = q.Read(cfg.Journal, cmd.ErrOrStderr())
 		if err == nil {
-			err = show.end(q.totals)
+			err = show.End(q.Totals)
 		}
 		return errors.Join(err, out.Flush())
 	}
@@ -69,54 +72,123 @@ func sinceTime(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	var d Duration
+	var d config.Duration
 	if err := d.UnmarshalText([]byte(text)); err != nil {
 		return time.Time{}, fmt.Errorf("since: %w", err)
 	}
 	return now.Add(-time.Duration(d)), nil
 }
 
-// read folds the journal. Damage is told and read past.
-func (q *inquiry) read(dir string, warn io.Writer) error {
-	for f, err := range journal.Read(dir) {
-		if d, ok := errors.AsType[journal.Damage](err); ok {
-			fmt.Fprintln(warn, "haproxy-alert: what follows may lack something:", d)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := q.take(f); err != nil {
-			return err
-		}
-	}
-	if err := q.finish(); err != nil {
-		return err
-	}
-	if q.totals.Strays > 0 {
-		fmt.Fprintf(warn, "haproxy-alert: %d deliveries in the journal are of notices that would not be due today: "+
-			"the configuration has changed, or the journal no longer has their lines\n", q.totals.Strays)
-	}
-	if !q.totals.Known {
-		return fmt.Errorf("why %s: %s", q.name(), q.totals.nothing(dir))
-	}
-	return nil
+// whyJSON writes one object a row.
+type whyJSON struct{ enc *json.Encoder }
+
+func (v *whyJSON) Row(r history.WhyRow) error { return v.enc.Encode(r) }
+
+func (v *whyJSON) End(history.WhyTotals) error { return nil }
+
+// whyText writes a row a line, for a person who was just woken; nothing in it can
+// drive a terminal.
+type whyText struct {
+	w    io.Writer
+	zone *time.Location
+	last time.Time
 }
 
-// nothing says that a journal has no word of what was asked for, and what it covers.
-func (t whyTotals) nothing(dir string) string {
-	if t.First.IsZero() {
-		return fmt.Sprintf("the journal %s is empty", dir)
+// newParagraph is after how long without a row a blank line is left.
+const newParagraph = 10 * time.Minute
+
+func (v *whyText) Row(r history.WhyRow) error {
+	if !v.last.IsZero() && r.Time.Sub(v.last) > newParagraph {
+		if _, err := fmt.Fprintln(v.w); err != nil {
+			return err
+		}
 	}
-	return fmt.Sprintf("no word of it in the journal %s, which begins at %s", dir, t.First.Local().Format(clockForm))
+	v.last = r.Time
+	_, err := fmt.Fprintf(v.w, "%s  %-9s  %s\n", r.Time.In(v.zone).Format(term.ClockForm), r.Type, term.Visible(rowWords(r, v.zone)))
+	return err
 }
 
-// splitName reads PROXY or PROXY/SERVER. HAProxy's names have no slash; log files and the
-// addresses of listeners do, and stand where a proxy's name does.
-func splitName(name string) (proxy, server string) {
-	if strings.HasPrefix(name, "/") || strings.Contains(name, "://") {
-		return name, ""
+// rowWords puts a row into words.
+func rowWords(r history.WhyRow, zone *time.Location) string {
+	switch r.Type {
+	case history.WhyLine:
+		return rowLineWords(r, zone)
+	case history.WhyOpened, history.WhyClosed:
+		return rowIncidentWords(r)
+	case history.WhyTold:
+		return "to " + strings.Join(r.Channels, ", ") + ": " + r.Text + rowAlongWords(r)
+	case history.WhyHeld, history.WhyComing:
+		return r.Rule + ": " + r.Text + rowAlongWords(r)
+	case history.WhySilence:
+		return strings.TrimPrefix(r.Rule, "silence ") + ": " + r.Text
+	case history.WhyLifted:
+		return r.Rule
+	case history.WhyDelivered, history.WhyFailed, history.WhyRefused, history.WhyGaveUp, history.WhyWaiting:
+		return rowSendingWords(r)
 	}
-	proxy, server, _ = strings.Cut(name, "/")
-	return proxy, server
+	return r.Text
+}
+
+func rowLineWords(r history.WhyRow, zone *time.Location) string {
+	words := r.Text
+	if r.Observer != "" {
+		words = r.Observer + ": " + words
+	}
+	if !r.Said.IsZero() {
+		words += " (the line says " + r.Said.In(zone).Format(term.ClockForm) + ")"
+	}
+	if r.Copy {
+		words += " (a copy)"
+	}
+	if r.Rule != "" {
+		words += " (told nothing: " + r.Rule + ")"
+	}
+	return words
+}
+
+func rowIncidentWords(r history.WhyRow) string {
+	words := r.Key
+	if r.Type == history.WhyClosed {
+		words += " after " + alert.Duration(time.Duration(r.DurationS*float64(time.Second)))
+	} else if r.Text != "" {
+		words += ": " + r.Text
+	}
+	if r.Planned {
+		words += " (planned)"
+	}
+	return words
+}
+
+func rowAlongWords(r history.WhyRow) string {
+	if r.Along {
+		return " (told along with " + r.Key + ")"
+	}
+	return ""
+}
+
+// rowSendingWords tell how an attempt went; the notice itself was told before.
+func rowSendingWords(r history.WhyRow) string {
+	words := r.Channel + ": " + r.Kind + " notice"
+	if delay := time.Duration(r.DelayS * float64(time.Second)); delay >= time.Second {
+		words += ", " + alert.Duration(delay) + " after it was due"
+	}
+	switch {
+	case r.Type == history.WhyWaiting && r.Attempt == 0:
+		words += ", not answered yet"
+	case r.Type == history.WhyWaiting:
+		words += ", " + term.Counted(r.Attempt, "attempt") + " so far"
+	case r.Attempt > 1 || r.Type == history.WhyFailed:
+		words += fmt.Sprintf(", attempt %d", r.Attempt)
+	}
+	if r.Error != "" {
+		words += ": " + r.Error
+	}
+	return words
+}
+
+func (v *whyText) End(t history.WhyTotals) error {
+	_, err := fmt.Fprintf(v.w, "\n%s, %s told, %d held back, %s; the journal covers %s to %s\n",
+		term.Counted(t.Lines, "line"), term.Counted(t.Told, "notice"), t.Held, term.Counted(t.Open, "open incident"),
+		t.First.In(v.zone).Format(term.ClockForm), t.Last.In(v.zone).Format(term.ClockForm))
+	return err
 }

@@ -16,6 +16,7 @@ import (
 	"haproxy-alert/alert/engine"
 	"haproxy-alert/alert/journal"
 	"haproxy-alert/alert/template"
+	"haproxy-alert/cmd/haproxy-alert/history"
 	"haproxy-alert/parse"
 )
 
@@ -110,11 +111,11 @@ func (c *chronicle) why(name string, p alert.Policy) (told, warned string) {
 	c.write()
 	var out, warn bytes.Buffer
 	view := &whyText{w: &out, zone: time.UTC}
-	q := newInquiry(name, time.Time{}, p, template.Default(time.UTC), func(r whyRow) error {
+	q := history.NewInquiry(name, time.Time{}, p, template.Default(time.UTC), func(r history.WhyRow) error {
 		fmt.Fprintf(&out, "%v ", r.Time.Sub(whyStart).Round(time.Second))
-		return view.row(r)
+		return view.Row(r)
 	})
-	if err := q.read(c.dir, &warn); err != nil {
+	if err := q.Read(c.dir, &warn); err != nil {
 		c.t.Fatal(err)
 	}
 	var rows []string
@@ -355,11 +356,11 @@ func TestWhyStopsAtABrokenPipe(t *testing.T) {
 	c.line(time.Minute, "Server be/s1 is UP"+whyOnline)
 	c.write()
 	rows := 0
-	q := newInquiry("be", time.Time{}, whyPolicy("ops"), template.Default(time.UTC), func(whyRow) error {
+	q := history.NewInquiry("be", time.Time{}, whyPolicy("ops"), template.Default(time.UTC), func(history.WhyRow) error {
 		rows++
 		return io.ErrClosedPipe
 	})
-	if err := q.read(c.dir, io.Discard); !errors.Is(err, io.ErrClosedPipe) || rows != 1 {
+	if err := q.Read(c.dir, io.Discard); !errors.Is(err, io.ErrClosedPipe) || rows != 1 {
 		t.Errorf("%v after %d rows", err, rows)
 	}
 }

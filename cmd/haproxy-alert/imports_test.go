@@ -126,15 +126,15 @@ var arrows = map[string]arrow{
 		not: []string{"net", "net/...", "os/..."},
 	},
 	"cmd/haproxy-alert/logs": {
-		may: []string{module + "parse", module + "syslog", module + "cmd/haproxy-alert/term", module + "cmd/haproxy-alert/config", module + "cmd/haproxy-alert/recognise", "github.com/spf13/cobra"},
+		may: []string{module + "parse", module + "syslog", module + "syslog/...", module + "cmd/haproxy-alert/term", module + "cmd/haproxy-alert/config", module + "cmd/haproxy-alert/recognise", "github.com/spf13/cobra"},
 		not: []string{"net", "net/..."},
 	},
 	"cmd/haproxy-alert/intake": {
-		may: []string{module + "alert", module + "alert/loop", module + "parse", module + "syslog", module + "syslog/receive", module + "cmd/haproxy-alert/term", module + "cmd/haproxy-alert/config", module + "cmd/haproxy-alert/recognise", "github.com/coreos/go-systemd/v22/activation"},
+		may: []string{module + "alert", module + "alert/loop", module + "parse", module + "syslog", module + "syslog/...", module + "cmd/haproxy-alert/term", module + "cmd/haproxy-alert/config", module + "cmd/haproxy-alert/recognise", "github.com/coreos/go-systemd/v22/activation"},
 		not: []string{"net/http", "os/exec"},
 	},
 	"cmd/haproxy-alert/config": {
-		may: []string{module + "alert", module + "alert/notify", module + "alert/template", module + "alert/route", module + "syslog", module + "syslog/receive", module + "cmd/haproxy-alert/term", "github.com/BurntSushi/toml"},
+		may: []string{module + "alert", module + "alert/notify", module + "alert/notify/...", module + "alert/template", module + "alert/route", module + "syslog", module + "syslog/...", module + "cmd/haproxy-alert/term", "github.com/BurntSushi/toml"},
 		not: []string{"net/http"},
 	},
 }

@@ -154,6 +154,6 @@ func readBeginning(path string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // it is only read
+	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, most))
 }

@@ -31,6 +31,7 @@ func (c Causes) Error() string { return c.Text() }
 
 func (c Causes) Unwrap() []error { return c }
 
+// Text tells the first of them on one line, and how many more there are.
 func (c Causes) Text() string {
 	var texts []string
 	for _, err := range c[:min(len(c), maxCauses)] {

@@ -103,14 +103,15 @@ func (l Limit) written(s string) string {
 	return l.Write(s)
 }
 
-// Runes, Units and Quoted are measures: characters, UTF-16 units, and octets within
-// the quotes of JSON, never fewer than those of the text.
+// Runes is how many characters a text has. It is a measure for Limit, as Units and Quoted
+// are.
 func Runes(s string) int { return utf8.RuneCountInString(s) }
 
 // Units is how many UTF-16 units a text has.
 func Units(s string) int { return len(utf16.Encode([]rune(s))) }
 
-// Quoted is how many octets a text takes within JSON.
+// Quoted is how many octets a text takes within the quotes of JSON, never fewer than it
+// has.
 func Quoted(s string) int {
 	b, _ := json.Marshal(s) // a string can always be written
 	return len(b) - len(`""`)

@@ -36,9 +36,9 @@ programs and users that are not on this one are told of, but are no faults.`,
 		}
 		sockets, _ := intake.InheritedSockets() // what is wrong with them serve says; a check is seldom given any
 		for _, w := range append(cfg.Warnings(time.Now()), sockets.Warnings(cfg.Listen)...) {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", config.ConfigName(*file), w)
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s: warning: %v\n", config.Name(*file), w)
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %s\n", config.ConfigName(*file), cfg)
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: good: %s\n", config.Name(*file), cfg)
 		return err
 	}
 	return cmd

@@ -37,12 +37,12 @@ The configuration (-c) only says where the daemon is: its control socket.`,
 }
 
 // controlOf returns the way to the daemon that runs with the configuration.
-func controlOf(file string) (*control.ControlClient, error) {
+func controlOf(file string) (*control.Client, error) {
 	cfg, err := config.LoadRules(file)
 	if err != nil {
 		return nil, err
 	}
-	return control.NewControlClient(cfg.Control), nil
+	return control.NewClient(cfg.Control), nil
 }
 
 func silenceAddCommand() *cobra.Command {

@@ -130,6 +130,7 @@ func (c *Config) Warnings(now time.Time) (all []error) {
 	return append(all, oldDirsMissing(c.File)...)
 }
 
+// Listener is the listener that the table describes.
 func (l Listen) Listener(log *slog.Logger) receive.Listener {
 	var allow []netip.Prefix
 	for _, n := range l.Allow {

@@ -24,7 +24,7 @@ func LoadConfig(name string, files ...File) (*Config, error) {
 	if name == "" {
 		cfg.File = files
 		cfg.Settle()
-		return &cfg, faultsOf(validate(&cfg, ConfigName(name), nil))
+		return &cfg, faultsOf(validate(&cfg, Name(name), nil))
 	}
 	text, err := readConfig(name)
 	if err != nil {
@@ -52,7 +52,7 @@ func loadToStart(name string) (*Config, error) {
 	if cfg == nil || err != nil && !ok {
 		return cfg, err
 	}
-	v := &validator{name: ConfigName(name)}
+	v := &validator{name: Name(name)}
 	if text, err := readConfig(name); err == nil {
 		v.ps = findPlaces(text)
 	}
@@ -106,8 +106,8 @@ func LoadToCheck(name string, elsewhere bool) (cfg *Config, absent Faults, err e
 // elsewhere are keys whose faults tell of this machine, where nothing will be sent.
 var elsewhere = regexp.MustCompile(`\.(password|ca_file|cert_file|key_file|client_ca|command\[0\])$`)
 
-// ConfigName is what messages call the configuration.
-func ConfigName(name string) string {
+// Name is what messages call the configuration.
+func Name(name string) string {
 	if name == "" {
 		return "embedded defaults"
 	}

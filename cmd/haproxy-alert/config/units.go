@@ -32,6 +32,7 @@ func ZoneOf(name string) (*time.Location, error) {
 	return z.Location(), err
 }
 
+// Location is the zone; that of this machine when none was named.
 func (z TimeZone) Location() *time.Location {
 	if z.place == nil {
 		return time.Local

@@ -18,48 +18,51 @@ import (
 // the longest a request can make it.
 const maxControlAnswer = 64 << 20
 
-// ControlClient talks to the control socket of the running daemon.
-type ControlClient struct {
+// Client talks to the control socket of the running daemon.
+type Client struct {
 	path string
 	http http.Client
 }
 
-func NewControlClient(path string) *ControlClient {
+// NewClient asks the daemon behind a control socket.
+func NewClient(path string) *Client {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}
-	return &ControlClient{path, http.Client{
+	return &Client{path, http.Client{
 		Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true},
 		Timeout:   2 * controlTimeout, // the daemon answers earlier, and knows why
 	}}
 }
 
-func (c *ControlClient) Silences(ctx context.Context) ([]SilenceForm, error) {
+// Silences lists the silences in force or to come.
+func (c *Client) Silences(ctx context.Context) ([]SilenceForm, error) {
 	var list silenceList
 	err := c.do(ctx, http.MethodGet, "/silences", nil, &list)
 	return list.Silences, err
 }
 
 // Add begins a silence and returns it as the daemon keeps it.
-func (c *ControlClient) Add(ctx context.Context, f SilenceForm) (SilenceForm, error) {
+func (c *Client) Add(ctx context.Context, f SilenceForm) (SilenceForm, error) {
 	var kept SilenceForm
 	err := c.do(ctx, http.MethodPost, "/silences", f, &kept)
 	return kept, err
 }
 
-func (c *ControlClient) Expire(ctx context.Context, id string) error {
+// Expire ends a silence.
+func (c *Client) Expire(ctx context.Context, id string) error {
 	return c.do(ctx, http.MethodDelete, "/silences/"+url.PathEscape(id), nil, nil)
 }
 
 // Status asks how things are.
-func (c *ControlClient) Status(ctx context.Context) (StatusReport, error) {
+func (c *Client) Status(ctx context.Context) (StatusReport, error) {
 	var r StatusReport
 	err := c.do(ctx, http.MethodGet, "/status", nil, &r)
 	return r, err
 }
 
 // do makes one request; the error of an answer is what the daemon said.
-func (c *ControlClient) do(ctx context.Context, method, path string, body, into any) error {
+func (c *Client) do(ctx context.Context, method, path string, body, into any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return err
@@ -95,7 +98,7 @@ func refused(response *http.Response, answer *json.Decoder) error {
 }
 
 // unreachable says what an operator can do about a daemon that does not answer.
-func (c *ControlClient) unreachable(err error) error {
+func (c *Client) unreachable(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}

@@ -27,7 +27,7 @@ import (
 
 // controlled starts a loop on a journal of its own, in the state after some facts, and
 // a control socket before it.
-func controlled(t *testing.T, facts ...alert.Fact) (*Control, *ControlClient) {
+func controlled(t *testing.T, facts ...alert.Fact) (*Control, *Client) {
 	t.Helper()
 	dir := t.TempDir()
 	j, _, err := journal.Open(journal.Options{Dir: filepath.Join(dir, "journal")})
@@ -66,11 +66,11 @@ func controlled(t *testing.T, facts ...alert.Fact) (*Control, *ControlClient) {
 			t.Errorf("the socket file stays behind: %v", err)
 		}
 	})
-	return c, NewControlClient(path)
+	return c, NewClient(path)
 }
 
 // ask sends a request with any body and returns what comes back.
-func (c *ControlClient) ask(t *testing.T, method, path, body string) (int, string) {
+func (c *Client) ask(t *testing.T, method, path, body string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://control"+path, strings.NewReader(body))
 	if err != nil {

@@ -155,6 +155,7 @@ type StatusReport struct {
 	Journal   StatusJournal         `json:"journal"`
 }
 
+// StatusDaemon is what `status` tells of the daemon itself.
 type StatusDaemon struct {
 	PID     int       `json:"pid"`
 	Version string    `json:"version"`
@@ -168,6 +169,7 @@ type StatusDaemon struct {
 	Overflow   map[string]int `json:"overflow,omitempty"`
 }
 
+// StatusIncident is an open incident, and for how long it is open.
 type StatusIncident struct {
 	alert.Incident
 	DurationS float64 `json:"duration_s"`
@@ -188,6 +190,7 @@ type StatusFile struct {
 	Error string `json:"error,omitempty"`
 }
 
+// StatusJournal is how it goes with the journal.
 type StatusJournal struct {
 	Facts      uint64 `json:"facts"` // the sequence number of the newest
 	Checkpoint uint64 `json:"checkpoint"`

@@ -82,6 +82,8 @@ type outage struct {
 
 func outageOf(i alert.Incident) outage { return outage{i.Key, i.Planned, i.Opened.UnixNano()} }
 
+// NewInquiry asks what became of a server or proxy since a time; show is called with each
+// row, in their order.
 func NewInquiry(name string, since time.Time, p alert.Policy, words *template.Renderer, show func(WhyRow) error) *inquiry {
 	q := &inquiry{
 		since: since, policy: p, show: show,

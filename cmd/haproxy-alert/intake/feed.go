@@ -33,6 +33,8 @@ type Feed struct {
 	Drops     time.Duration       // see leak and gap
 }
 
+// NewFeed leads lines to a loop. Backlog is how many octets may wait, quiet after how long a
+// sender counts as silent (0: never).
 func NewFeed(loop *loop.Loop, backlog int, quiet time.Duration, log *slog.Logger) *Feed {
 	return &Feed{
 		Loop: loop, Log: log, Intake: newIntake(backlog, log),

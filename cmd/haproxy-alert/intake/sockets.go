@@ -23,6 +23,7 @@ type inheritedSocket struct {
 	taken bool
 }
 
+// InheritedSockets are those that systemd opened for us.
 func InheritedSockets() (inherited, error) {
 	var all inherited
 	var errs []error
@@ -101,6 +102,7 @@ func OpenReceivers(listeners []config.Listen, log *slog.Logger) ([]*receive.Rece
 	return open, nil
 }
 
+// CloseReceivers closes what does not come to run.
 func CloseReceivers(open []*receive.Receiver) error {
 	var errs []error
 	for _, r := range open {

@@ -25,6 +25,7 @@ type LogOptions struct {
 	since, until string
 }
 
+// Flags adds the flags that say how logs are read.
 func (o *LogOptions) Flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.Zone, "tz", "Local", "time `ZONE` of lines that do not say theirs, such as Europe/Paris")
 	cmd.Flags().Var(&o.Year, "year", "`YEAR` of the first line; default: that of the file's date")

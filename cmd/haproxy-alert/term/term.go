@@ -19,6 +19,7 @@ func Colored(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
+// IsTerminal reports whether somebody looks on.
 func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
@@ -53,6 +54,7 @@ type Prompt struct {
 	armed bool
 }
 
+// NewPrompt writes a line at the bottom of a terminal that others scroll over.
 func NewPrompt(w io.Writer) *Prompt { return &Prompt{out: bufio.NewWriter(w)} }
 
 // Write writes to the buffer. Its error is that of any write before.

@@ -1,3 +1,5 @@
+// Package notifytest has the peers and notices that the tests of the channels have in
+// common: a mail server and an HTTP server over pipes, an authority for TLS.
 package notifytest
 
 import (
@@ -25,10 +27,12 @@ func Problem() alert.Notice {
 	}
 }
 
+// Dispatch is a first attempt to send a notice on the channel ops.
 func Dispatch(n alert.Notice) alert.Dispatch {
 	return alert.Dispatch{Channel: "ops", Notice: n, Attempt: 1}
 }
 
+// Addresses are mail addresses without names.
 func Addresses(list ...string) []mail.Address {
 	to := make([]mail.Address, len(list))
 	for i, a := range list {
